@@ -1,0 +1,1 @@
+"""Rows <-> State: everything that knows PostgreSQL."""

@@ -1,0 +1,170 @@
+"""The words that tables are written in: one call per column, holding its whole truth.
+
+Each function returns a SQLModel field with its column: type, length, NULL, default in the database, CHECK
+constraint, and, in `Column.info`, what the JSON Schema says of it. A table that uses them needs no second
+place where a length, a value list or a description stands.
+
+`about` is the description a domain expert reads; `examples` are values that could stand in a manifest.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Integer,
+    MetaData,
+    Numeric,
+    String,
+    Text,
+    Uuid,
+    func,
+    text,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlmodel import Field
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+INTEGER_RANGE = (-(2**31), 2**31 - 1)
+
+
+def metadata(schema: str | None = None) -> MetaData:
+    """MetaData whose constraints and indexes all have names, so that migrations can speak of them."""
+    return MetaData(schema=schema, naming_convention=NAMING)
+
+
+def uuid_key() -> Any:
+    """A UUID primary key. The pipeline brings its own v5; other writers get a random one."""
+    return Field(
+        default_factory=uuid.uuid4,
+        sa_type=Uuid,
+        primary_key=True,
+        sa_column_kwargs={"server_default": text("gen_random_uuid()")},
+    )
+
+
+def moment(*, on_update: bool = False) -> Any:
+    """A timezone-aware time that the database sets at insert and, if asked, the ORM at each update."""
+    return Field(
+        default=None,
+        sa_type=DateTime(timezone=True),
+        nullable=False,
+        sa_column_kwargs={"server_default": func.now(), **({"onupdate": func.now()} if on_update else {})},
+    )
+
+
+def retire_flag() -> Any:
+    """The column that says whether the row is in use; rows are retired by it, never deleted."""
+    return Field(default=True, sa_column=Column(Boolean, nullable=False, server_default=text("true")))
+
+
+def words(
+    length: int | None = None,
+    *,
+    about: str,
+    examples: Sequence[str],
+    null: bool = False,
+    default: str | None = None,
+    pattern: str | None = None,
+    min_length: int = 1,
+    index: bool = False,
+) -> Any:
+    """Text of at most `length` characters, or unlimited. `pattern` is a JSON Schema pattern."""
+    info = {"description": about, "examples": list(examples), "minLength": min_length, "pattern": pattern}
+    return _field(String(length) if length else Text(), info, null=null, default=default, index=index)
+
+
+def choice(name: str, values: Sequence[str], length: int, *, about: str, default: str | None = None, null: bool = False) -> Any:
+    """One of a list of values, guarded by a CHECK constraint called after the column `name`."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    info = {"description": about, "examples": [values[0]], "enum": list(values)}
+    check = CheckConstraint(f"{name} IN ({listed})", name=name)
+    return _field(String(length), info, check, null=null, default=default, index=False)
+
+
+def whole(
+    name: str,
+    *,
+    about: str,
+    examples: Sequence[int],
+    null: bool = False,
+    default: int | None = None,
+    minimum: int | None = None,
+) -> Any:
+    """A 32-bit integer, with a CHECK constraint where it has a minimum."""
+    info = {"description": about, "examples": list(examples), "minimum": minimum}
+    checks = [] if minimum is None else [CheckConstraint(f"{name} >= {minimum}", name=name)]
+    return _field(Integer(), info, *checks, null=null, default=default)
+
+
+def money(name: str, *, about: str, examples: Sequence[str]) -> Any:
+    """An amount in EUR with two decimals, not negative."""
+    info = {"description": about, "examples": list(examples), "minimum": 0}
+    return _field(Numeric(10, 2), info, CheckConstraint(f"{name} >= 0", name=name))
+
+
+def yes_no(*, about: str, default: bool) -> Any:
+    """A boolean that is never NULL."""
+    info = {"description": about, "examples": [not default]}
+    return _field(Boolean(), info, default=default)
+
+
+def document(schema: Mapping[str, Any], *, about: str, examples: Sequence[Any], default: str | None = None) -> Any:
+    """JSONB that must fit a JSON Schema. NULL is SQL NULL, never JSON null; with a default it is NOT NULL."""
+    info = {"description": about, "examples": list(examples), "schema": dict(schema)}
+    return _field(JSONB(none_as_null=True), info, null=default is None, default=default)
+
+
+def reference(target: str, *, on_delete: str, about: str, examples: Sequence[str] = (), null: bool = False) -> Any:
+    """A foreign key to `target` ("table.column"), indexed."""
+    info = {"description": about, "examples": list(examples)}
+    return _field(Uuid(), info, ForeignKey(target, ondelete=on_delete), null=null, index=True)
+
+
+def unmanaged(column: Column[Any]) -> Any:
+    """A column that manifests never write: operations fill it."""
+    column.info["managed"] = False
+    return Field(default=None, sa_column=column)
+
+
+def exactly_one(*names: str) -> CheckConstraint:
+    """CHECK that exactly one of the columns is not NULL."""
+    return CheckConstraint(f"num_nonnulls({', '.join(names)}) = 1", name="exactly_one_of_" + "_".join(names))
+
+
+def ordered(low: str, high: str) -> CheckConstraint:
+    """CHECK that a range is none or the right way round."""
+    return CheckConstraint(f"{low} <= {high}", name=f"{low}_{high}")
+
+
+def _field(
+    sa_type: Any, info: Mapping[str, Any], *args: Any, null: bool = False, default: Any = None, index: bool = False
+) -> Any:
+    server_default = None
+    if default is not None:
+        plain = str(default).lower() if isinstance(default, bool) else str(default)
+        quoted = isinstance(default, str)
+        server_default = text("'" + plain.replace("'", "''") + "'" if quoted else plain)
+    column = Column(
+        sa_type,
+        *args,
+        nullable=null,
+        index=index,
+        server_default=server_default,
+        info={"managed": True, "default": default, **{key: value for key, value in info.items() if value is not None}},
+    )
+    return Field(default=None, sa_column=column)
+

@@ -1,0 +1,57 @@
+"""The errors a person can meet, each with the exit code the command line ends with.
+
+A message is one paragraph for a homologation engineer: what happened, where, what to do.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+EXIT_DONE = 0
+EXIT_ERROR = 1
+EXIT_PENDING = 2
+EXIT_BLOCKED = 3
+EXIT_STALE = 4
+EXIT_USAGE = 64
+
+
+class PipelineError(Exception):
+    """Something the user can act on. `str(error)` is the whole message."""
+
+    exit_code: ClassVar[int] = EXIT_ERROR
+
+
+class UsageError(PipelineError):
+    """The command line or the settings ask for something that does not exist."""
+
+    exit_code = EXIT_USAGE
+
+
+class ManifestError(PipelineError):
+    """The manifests have errors; the diagnostics were or will be shown beside it."""
+
+
+class SchemaOutOfDate(PipelineError):
+    """The committed JSON Schemas differ from what tables and kinds say."""
+
+
+class DatabaseError(PipelineError):
+    """The database cannot be reached, or refused what was asked of it."""
+
+
+class RevisionError(DatabaseError):
+    """The database's schema is not at the revision this version of the pipeline needs."""
+
+
+class LockTimeout(DatabaseError):
+    """Another apply holds the pack's lock for longer than we were told to wait."""
+
+
+class VerificationError(DatabaseError):
+    """After writing, the database did not hold what the plan said; everything was rolled back."""
+
+
+class StalePlan(PipelineError):
+    """The database changed between the plan and its apply."""
+
+    exit_code = EXIT_STALE

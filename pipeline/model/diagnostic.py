@@ -1,0 +1,87 @@
+"""Diagnostics are data: a rule, a severity, a place, a message and a hint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+
+from pipeline.model.resource import Origin, Resource, State
+
+if TYPE_CHECKING:
+    from pipeline.model.pack import Pack
+
+Severity: TypeAlias = Literal["error", "warning", "info"]
+
+
+class Place(NamedTuple):
+    """A place as an editor counts it, from 1, with the line's own text. Line 0 means the whole file."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+    quote: str = ""
+
+
+@dataclass(frozen=True)
+class Diagnostic:
+    """A finding. `also` are further places that belong to it, such as the first of two duplicates.
+
+    `place` is filled from `origin` once, when all findings are known (see `manifest.locate`).
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    origin: Origin
+    hint: str = ""
+    also: tuple[Origin, ...] = ()
+    place: Place | None = None
+    also_places: tuple[Place, ...] = ()
+
+    def sort_key(self) -> tuple[str, int, int, str, str]:
+        """By file, line and column, then rule and message."""
+        place = self.place or Place(self.origin.file)
+        return place.file, place.line, place.column, self.rule, self.message
+
+
+class Finding(NamedTuple):
+    """What a rule reports: the runner adds the rule's id and severity."""
+
+    message: str
+    origin: Origin
+    hint: str = ""
+    also: tuple[Origin, ...] = ()
+
+
+@dataclass(frozen=True)
+class Desired:
+    """All that the manifests of a pack declare: every entry in order, and the State they make.
+
+    Where two entries share an address the State holds the first.
+    """
+
+    resources: tuple[Resource, ...]
+    state: State
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A check on the desired state: its name, how bad a finding is, what it demands, and the function."""
+
+    id: str
+    severity: Severity
+    summary: str
+    check: Callable[[Desired, Pack], Iterable[Finding]]
+
+    def run(self, desired: Desired, pack: Pack) -> list[Diagnostic]:
+        """The findings of this rule as diagnostics without places."""
+        return [
+            Diagnostic(self.id, self.severity, found.message, found.origin, found.hint, found.also)
+            for found in self.check(desired, pack)
+        ]
+
+
+def placed(diagnostic: Diagnostic, place: Place, also: tuple[Place, ...]) -> Diagnostic:
+    """The diagnostic with its places filled in."""
+    return replace(diagnostic, place=place, also_places=also)

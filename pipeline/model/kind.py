@@ -1,0 +1,99 @@
+"""Kinds: what a type of resource is called, how it is keyed, what it refers to, and which fields it has."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+from pipeline.model.values import Value
+
+FieldType: TypeAlias = Literal["text", "integer", "decimal", "boolean", "json"]
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column that manifests may write.
+
+    `default` is the column's own default in canonical form, which an undeclared field gets on create;
+    `required` fields have none and accept no NULL. `scale` counts a decimal's digits after the point.
+    """
+
+    name: str
+    type: FieldType
+    required: bool = False
+    default: Value = None
+    scale: int = 0
+
+
+@dataclass(frozen=True)
+class Ref:
+    """A reference to a resource, by natural key in manifests and by id in the table.
+
+    A `placed` reference is never written: it follows from where the resource stands, nested under the
+    kind it refers to or in a document of that scope. Any other is written as the target's own code, and
+    the rest of the target's key is that of the resource that refers.
+    """
+
+    name: str
+    to: str
+    column: str
+    optional: bool = False
+    placed: bool = False
+
+
+@dataclass(frozen=True)
+class Flag:
+    """Retiring by a boolean column: true while the resource is active."""
+
+    column: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A type of resource.
+
+    `section` is the name of its array in manifests; `children` are the kinds nested in its entries.
+    `scopes` names optional placed references of which exactly one is set, by the place of the entry.
+    `along` names a kind in whose nested entries this kind's fields are written: one entry, two rows.
+    `fields` are read from the pack's JSON Schema, which is generated from the table.
+    """
+
+    name: str
+    table: str
+    section: str
+    key: tuple[str, ...]
+    refs: tuple[Ref, ...] = ()
+    children: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()
+    along: str | None = None
+    retire: Flag = Flag("is_active")
+    fields: tuple[Field, ...] = ()
+
+    @cached_property
+    def ref(self) -> dict[str, Ref]:
+        """References by name."""
+        return {ref.name: ref for ref in self.refs}
+
+    @cached_property
+    def field(self) -> dict[str, Field]:
+        """Fields by name."""
+        return {field.name: field for field in self.fields}
+
+    @property
+    def code(self) -> str:
+        """The last part of the key: what other resources write to refer to this kind."""
+        return self.key[-1]
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """A many-to-many kind written as a table of groups instead of one entry per row.
+
+    Under `[<subject's section>.<code>]` stand lists of `groups` and of the member's codes, which make
+    rows of `member`, and `includes`, a list of other subjects, which make rows of `include`.
+    """
+
+    subject: str
+    member: str
+    include: str

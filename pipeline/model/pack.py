@@ -1,0 +1,76 @@
+"""Packs: a domain as a value, handed to the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from pipeline.model.address import Address
+from pipeline.model.diagnostic import Rule
+from pipeline.model.kind import Kind, Mapping
+from pipeline.model.resource import State
+
+SEED_NAMESPACE = UUID("12345678-1234-5678-1234-567812345678")
+
+
+class Violation(NamedTuple):
+    """An invariant that rows of the database break: the rows, and a sentence about them."""
+
+    addresses: tuple[Address, ...]
+    message: str
+
+
+class Invariant(NamedTuple):
+    """Something that holds of every healthy database of the pack, beyond what constraints can say."""
+
+    name: str
+    summary: str
+    check: Callable[[State], Iterable[Violation]]
+
+
+@dataclass(frozen=True)
+class Pack:
+    """A domain: kinds (parents before children), checks, invariants, and its tables.
+
+    `scope` names the kind that documents are written for (`category = "motos-part"`).
+    `metadata` returns the SQLAlchemy MetaData of the pack; it is called only where a database is met.
+    """
+
+    name: str
+    version: int
+    kinds: tuple[Kind, ...]
+    metadata: Callable[[], Any]
+    scope: str
+    mappings: tuple[Mapping, ...] = ()
+    rules: tuple[Rule, ...] = ()
+    invariants: tuple[Invariant, ...] = ()
+    namespace: UUID = field(default=SEED_NAMESPACE)
+
+    @cached_property
+    def kind(self) -> dict[str, Kind]:
+        """Kinds by name."""
+        return {kind.name: kind for kind in self.kinds}
+
+    @cached_property
+    def nested(self) -> frozenset[str]:
+        """Names of the kinds that stand nested in the entries of another."""
+        return frozenset(child for kind in self.kinds for child in kind.children)
+
+    def top_level(self) -> tuple[Kind, ...]:
+        """The kinds that have a section of their own in a document."""
+        mapped = {name for mapping in self.mappings for name in (mapping.member, mapping.include)}
+        return tuple(
+            kind
+            for kind in self.kinds
+            if kind.along is None and kind.name not in mapped and (kind.name not in self.nested or kind.scopes)
+        )
+
+    def lies_in_scope(self, kind: Kind) -> bool:
+        """Whether resources of the kind belong to a scope, by their key."""
+        if kind.name == self.scope:
+            return True
+        ref = kind.ref.get(kind.key[0])
+        return ref is not None and self.lies_in_scope(self.kind[ref.to])

@@ -1,0 +1,56 @@
+"""Resources and states: desired, current and recorded rows in one shape."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple, TypeAlias
+
+from pipeline.model.address import Address, Key
+from pipeline.model.values import Value, digest, dump
+
+
+class Origin(NamedTuple):
+    """Where in the manifests something stands: a file and the path of keys and indexes in it.
+
+    `("tiers", 4, "price")` is the price of the file's fifth tier. Lines are looked up only when shown.
+    """
+
+    file: str
+    path: tuple[str | int, ...] = ()
+
+    def at(self, *steps: str | int) -> Origin:
+        """The place of something inside this one."""
+        return Origin(self.file, self.path + steps)
+
+
+class Resource(NamedTuple):
+    """One row-to-be, or one row: its address, its values by field and reference name, and its liveness.
+
+    A desired resource holds just the declared values; a current one holds all of them and has no origin.
+    """
+
+    address: Address
+    values: Mapping[str, Value]
+    active: bool = True
+    origin: Origin | None = None
+
+
+State: TypeAlias = Mapping[str, Mapping[Key, Resource]]
+"""Resources by kind and key. Every kind of the pack is present, if empty."""
+
+
+class Recorded(NamedTuple):
+    """What the ledger holds of a resource. `values` stay None until they are needed."""
+
+    active: bool
+    digest: str
+    values: Mapping[str, Value] | None = None
+
+
+Ledger: TypeAlias = Mapping[str, Mapping[Key, Recorded]]
+"""Ledger entries by kind and key."""
+
+
+def fingerprint(resource: Resource) -> str:
+    """The digest that the ledger keeps of a declared resource: equal when values and liveness are equal."""
+    return digest(f"{resource.active:d}{dump(resource.values)}")

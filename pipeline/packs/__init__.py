@@ -1,0 +1,7 @@
+"""The domains. The catalog is a plain tuple; nothing registers itself by being imported."""
+
+from __future__ import annotations
+
+from pipeline.packs.homologation import PACK as HOMOLOGATION
+
+CATALOG = (HOMOLOGATION,)
