@@ -31,7 +31,7 @@ class ManifestError(PipelineError):
     """The manifests have errors; the diagnostics were or will be shown beside it."""
 
 
-class SchemaOutOfDate(PipelineError):
+class OutdatedSchemaError(PipelineError):
     """The committed JSON Schemas differ from what tables and kinds say."""
 
 
@@ -43,7 +43,7 @@ class RevisionError(DatabaseError):
     """The database's schema is not at the revision this version of the pipeline needs."""
 
 
-class LockTimeout(DatabaseError):
+class LockTimeoutError(DatabaseError):
     """Another apply holds the pack's lock for longer than we were told to wait."""
 
 
@@ -51,7 +51,7 @@ class VerificationError(DatabaseError):
     """After writing, the database did not hold what the plan said; everything was rolled back."""
 
 
-class StalePlan(PipelineError):
+class StalePlanError(PipelineError):
     """The database changed between the plan and its apply."""
 
     exit_code = EXIT_STALE

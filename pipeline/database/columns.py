@@ -5,12 +5,16 @@ constraint, and, in `Column.info`, what the JSON Schema says of it. A table that
 place where a length, a value list or a description stands.
 
 `about` is the description a domain expert reads; `examples` are values that could stand in a manifest.
+`Column.info["managed"]` says whether manifests may write the column, `Column.info["default"]` what it holds
+when nobody writes it (JSON as canonical text).
 """
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -19,12 +23,15 @@ from sqlalchemy import (
     Column,
     DateTime,
     ForeignKey,
+    Index,
     Integer,
     MetaData,
     Numeric,
     String,
     Text,
+    UniqueConstraint,
     Uuid,
+    event,
     func,
     text,
 )
@@ -38,7 +45,6 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-INTEGER_RANGE = (-(2**31), 2**31 - 1)
 
 
 def metadata(schema: str | None = None) -> MetaData:
@@ -52,7 +58,7 @@ def uuid_key() -> Any:
         default_factory=uuid.uuid4,
         sa_type=Uuid,
         primary_key=True,
-        sa_column_kwargs={"server_default": text("gen_random_uuid()")},
+        sa_column_kwargs={"server_default": text("gen_random_uuid()"), "info": {"managed": False}},
     )
 
 
@@ -62,13 +68,22 @@ def moment(*, on_update: bool = False) -> Any:
         default=None,
         sa_type=DateTime(timezone=True),
         nullable=False,
-        sa_column_kwargs={"server_default": func.now(), **({"onupdate": func.now()} if on_update else {})},
+        sa_column_kwargs={
+            "server_default": func.now(),
+            "info": {"managed": False},
+            **({"onupdate": func.now()} if on_update else {}),
+        },
     )
 
 
 def retire_flag() -> Any:
     """The column that says whether the row is in use; rows are retired by it, never deleted."""
-    return Field(default=True, sa_column=Column(Boolean, nullable=False, server_default=text("true")))
+    return Field(
+        default=True,
+        sa_type=Boolean,
+        nullable=False,
+        sa_column_kwargs={"server_default": text("true"), "info": {"managed": False}},
+    )
 
 
 def words(
@@ -87,12 +102,21 @@ def words(
     return _field(String(length) if length else Text(), info, null=null, default=default, index=index)
 
 
-def choice(name: str, values: Sequence[str], length: int, *, about: str, default: str | None = None, null: bool = False) -> Any:
+def choice(
+    name: str,
+    values: Sequence[str],
+    length: int,
+    *,
+    about: str,
+    default: str | None = None,
+    null: bool = False,
+    index: bool = False,
+) -> Any:
     """One of a list of values, guarded by a CHECK constraint called after the column `name`."""
     listed = ", ".join(f"'{value}'" for value in values)
-    info = {"description": about, "examples": [values[0]], "enum": list(values)}
+    info = {"description": about, "examples": list(values[:2]), "enum": list(values)}
     check = CheckConstraint(f"{name} IN ({listed})", name=name)
-    return _field(String(length), info, check, null=null, default=default, index=False)
+    return _field(String(length), info, check=check, null=null, default=default, index=index)
 
 
 def whole(
@@ -103,17 +127,19 @@ def whole(
     null: bool = False,
     default: int | None = None,
     minimum: int | None = None,
+    maximum: int | None = None,
 ) -> Any:
-    """A 32-bit integer, with a CHECK constraint where it has a minimum."""
-    info = {"description": about, "examples": list(examples), "minimum": minimum}
-    checks = [] if minimum is None else [CheckConstraint(f"{name} >= {minimum}", name=name)]
-    return _field(Integer(), info, *checks, null=null, default=default)
+    """A 32-bit integer, with a CHECK constraint called after the column where it has a bound."""
+    info = {"description": about, "examples": list(examples), "minimum": minimum, "maximum": maximum}
+    bounds = [f"{name} {sign} {bound}" for sign, bound in ((">=", minimum), ("<=", maximum)) if bound is not None]
+    check = CheckConstraint(" AND ".join(bounds), name=name) if bounds else None
+    return _field(Integer(), info, check=check, null=null, default=default)
 
 
 def money(name: str, *, about: str, examples: Sequence[str]) -> Any:
     """An amount in EUR with two decimals, not negative."""
     info = {"description": about, "examples": list(examples), "minimum": 0}
-    return _field(Numeric(10, 2), info, CheckConstraint(f"{name} >= 0", name=name))
+    return _field(Numeric(10, 2), info, check=CheckConstraint(f"{name} >= 0", name=name))
 
 
 def yes_no(*, about: str, default: bool) -> Any:
@@ -128,9 +154,9 @@ def document(schema: Mapping[str, Any], *, about: str, examples: Sequence[Any], 
     return _field(JSONB(none_as_null=True), info, null=default is None, default=default)
 
 
-def reference(target: str, *, on_delete: str, about: str, examples: Sequence[str] = (), null: bool = False) -> Any:
+def reference(target: str, *, on_delete: str, about: str, examples: Sequence[str], null: bool = False) -> Any:
     """A foreign key to `target` ("table.column"), indexed."""
-    info = {"description": about, "examples": list(examples)}
+    info = {"description": about, "examples": list(examples), "minLength": 1}
     return _field(Uuid(), info, ForeignKey(target, ondelete=on_delete), null=null, index=True)
 
 
@@ -140,9 +166,16 @@ def unmanaged(column: Column[Any]) -> Any:
     return Field(default=None, sa_column=column)
 
 
-def exactly_one(*names: str) -> CheckConstraint:
-    """CHECK that exactly one of the columns is not NULL."""
-    return CheckConstraint(f"num_nonnulls({', '.join(names)}) = 1", name="exactly_one_of_" + "_".join(names))
+def unique(*names: str, nulls_distinct: bool = True) -> UniqueConstraint:
+    """UNIQUE over the columns; without `nulls_distinct`, an absent value is a value like others."""
+    if nulls_distinct:
+        return UniqueConstraint(*names)
+    return UniqueConstraint(*names, postgresql_nulls_not_distinct=True)
+
+
+def exactly_one(name: str, *names: str) -> CheckConstraint:
+    """CHECK called `name` that exactly one of the columns is not NULL."""
+    return CheckConstraint(f"num_nonnulls({', '.join(names)}) = 1", name=name)
 
 
 def ordered(low: str, high: str) -> CheckConstraint:
@@ -150,21 +183,42 @@ def ordered(low: str, high: str) -> CheckConstraint:
     return CheckConstraint(f"{low} <= {high}", name=f"{low}_{high}")
 
 
+def different(one: str, other: str) -> CheckConstraint:
+    """CHECK that two columns do not hold the same."""
+    return CheckConstraint(f"{one} <> {other}", name=f"{one}_{other}")
+
+
+def searched(name: str) -> Index:
+    """The index of a JSONB column that is searched for what it contains (`@>`)."""
+    return Index(None, name, postgresql_using="gin", postgresql_ops={name: "jsonb_path_ops"})
+
+
 def _field(
-    sa_type: Any, info: Mapping[str, Any], *args: Any, null: bool = False, default: Any = None, index: bool = False
+    sa_type: Any,
+    info: Mapping[str, Any],
+    *args: Any,
+    check: CheckConstraint | None = None,
+    null: bool = False,
+    default: Any = None,
+    index: bool = False,
 ) -> Any:
-    server_default = None
-    if default is not None:
-        plain = str(default).lower() if isinstance(default, bool) else str(default)
-        quoted = isinstance(default, str)
-        server_default = text("'" + plain.replace("'", "''") + "'" if quoted else plain)
     column = Column(
         sa_type,
         *args,
         nullable=null,
         index=index,
-        server_default=server_default,
+        server_default=None if default is None else text(_literal(default)),
         info={"managed": True, "default": default, **{key: value for key, value in info.items() if value is not None}},
     )
-    return Field(default=None, sa_column=column)
+    if check is not None:
+        # Alembic writes a table's constraints into a new revision, and forgets a column's.
+        event.listen(column, "after_parent_attach", lambda _, table: table.append_constraint(check))
+    if isinstance(sa_type, JSONB) and default is not None:
+        return Field(default_factory=partial(json.loads, default), sa_column=column)
+    return Field(default=default, sa_column=column)
 
+
+def _literal(default: str | bool | int) -> str:
+    if isinstance(default, str):
+        return "'" + default.replace("'", "''") + "'"
+    return str(default).lower()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Identity, Integer, String, Text, text
+from sqlalchemy import BigInteger, Column, Identity, Integer, String, Text, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
@@ -37,19 +37,19 @@ class Run(Own, table=True):
 
 
 class Change(Own, table=True):
-    """One change of a run. `fields` is `{name: {"before": …, "after": …, "cause": …}}`."""
+    """One change of a run. `fields` is `{name: {"before": …, "after": …, "cause": …}}`; a create has none, for all
+    that it wrote is `declared`, as in the ledger."""
 
     __tablename__ = "changes"
 
-    run_id: int = Field(
-        default=None, sa_column=Column(BigInteger, ForeignKey("pipeline.runs.id", ondelete="CASCADE"), primary_key=True)
-    )
+    run_id: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
     position: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
     kind: str = Field(sa_type=String(50), nullable=False)
     key: str = Field(sa_type=Text, nullable=False)
     action: str = Field(sa_type=String(20), nullable=False)
     cause: str = Field(sa_type=String(20), nullable=False)
     fields: dict[str, Any] = Field(sa_column=Column(JSONB(none_as_null=True), nullable=False))
+    declared: dict[str, Any] = Field(sa_column=Column(JSONB(none_as_null=True), nullable=False))
     file: str | None = Field(default=None, sa_type=Text)
     line: int | None = None
 

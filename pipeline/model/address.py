@@ -27,10 +27,12 @@ def path(key: Key) -> tuple[str, ...]:
     """
     steps: list[str] = []
     for part in key:
-        if part is None:
-            steps.append("*")
-        elif isinstance(part, str):
+        if isinstance(part, str):
             steps.append(part)
+        elif part is None:
+            steps.append("*")
+        elif not steps:
+            steps.extend(path(part))
         else:
             nested = path(part)
             shared = 0

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
 from pipeline.model.address import Address, Key
-from pipeline.model.values import Value, digest, dump
+from pipeline.model.values import Declared, Value, digest, dump
 
 
 class Origin(NamedTuple):
@@ -26,7 +26,8 @@ class Origin(NamedTuple):
 class Resource(NamedTuple):
     """One row-to-be, or one row: its address, its values by field and reference name, and its liveness.
 
-    A desired resource holds just the declared values; a current one holds all of them and has no origin.
+    A desired resource holds just the declared values; a current one holds all of them, as a `Row`, and has no
+    origin.
     """
 
     address: Address
@@ -44,13 +45,13 @@ class Recorded(NamedTuple):
 
     active: bool
     digest: str
-    values: Mapping[str, Value] | None = None
+    values: Declared | None = None
 
 
 Ledger: TypeAlias = Mapping[str, Mapping[Key, Recorded]]
 """Ledger entries by kind and key."""
 
 
-def fingerprint(resource: Resource) -> str:
+def fingerprint(declared: Mapping[str, Value], *, active: bool) -> str:
     """The digest that the ledger keeps of a declared resource: equal when values and liveness are equal."""
-    return digest(f"{resource.active:d}{dump(resource.values)}")
+    return digest(f"{active:d}{dump(declared)}")

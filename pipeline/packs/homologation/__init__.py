@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from pipeline.model.pack import Pack
+from pipeline.packs.homologation.checks import RULES
+from pipeline.packs.homologation.invariants import INVARIANTS
 from pipeline.packs.homologation.kinds import KINDS, MAPPINGS
 
 
 def _metadata() -> Any:
-    from pipeline.packs.homologation.tables import Base  # noqa: PLC0415 -- heavy: only where a database is met
+    from pipeline.packs.homologation.tables import Base
 
     return Base.metadata
 
@@ -21,4 +23,6 @@ PACK = Pack(
     metadata=_metadata,
     scope="category",
     mappings=MAPPINGS,
+    rules=RULES,
+    invariants=INVARIANTS,
 )

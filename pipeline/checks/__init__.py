@@ -1,0 +1,19 @@
+"""Rules on what the manifests declare, for any pack. A pack brings its own rules beside these."""
+
+from __future__ import annotations
+
+from pipeline.checks import cycle, dangling_reference, decimal_scale, duplicate_address
+from pipeline.model.diagnostic import Desired, Diagnostic, Rule
+from pipeline.model.pack import Pack
+
+RULES: tuple[Rule, ...] = (
+    duplicate_address.RULE,
+    dangling_reference.RULE,
+    cycle.RULE,
+    decimal_scale.RULE,
+)
+
+
+def run(desired: Desired, pack: Pack) -> list[Diagnostic]:
+    """The findings of all rules, the engine's and then the pack's, without places and not yet sorted."""
+    return [found for rule in (*RULES, *pack.rules) for found in rule.run(desired, pack)]

@@ -1,0 +1,75 @@
+"""The commands put together, and what becomes of errors."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+from importlib.metadata import version
+
+import typer
+from typer.exceptions import TyperException
+
+from pipeline.cli import apply, db, plan, schema, validate, verify
+from pipeline.cli.console import error, out
+from pipeline.errors import EXIT_DONE, EXIT_ERROR, EXIT_USAGE, PipelineError
+
+EXIT_INTERRUPTED = 130
+
+app = typer.Typer(
+    name="pipeline",
+    help="Reference data as manifests: see exactly what would change in the database, then change exactly that.",
+    epilog="Exit codes: 0 done or nothing to do, 1 error, 2 changes pending (plan --detailed-exitcode), "
+    "3 blocked by a hazard, 4 the database moved since the plan, 64 wrong usage.",
+    rich_markup_mode=None,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+)
+
+
+@app.callback(invoke_without_command=True)
+def _options(show_version: bool = typer.Option(False, "--version", help="Print the version and leave.")) -> None:
+    if show_version:
+        out(f"pipeline {version('manifest-pipeline')}\n")
+        raise typer.Exit
+
+
+app.command("validate")(validate.validate)
+app.command("plan")(plan.plan)
+app.command("apply")(apply.apply)
+app.command("verify")(verify.verify)
+app.command("schema")(schema.schema)
+app.add_typer(db.app, name="db")
+
+
+def invoke(arguments: list[str]) -> int:
+    """Run the arguments. Every error becomes a paragraph on stderr and an exit code; `--debug` lets it through."""
+    gc.disable()  # a command is short and makes hardly a cycle; collecting took a third of the time of a large plan
+    debug = "--debug" in arguments
+    try:
+        return int(app(arguments, standalone_mode=False) or EXIT_DONE)
+    except TyperException as wrong:
+        show = getattr(wrong, "show", None)
+        if show is not None:
+            show()
+        return EXIT_USAGE if wrong.exit_code == 2 else EXIT_ERROR
+    except (KeyboardInterrupt, typer.Abort):
+        error("Interrupted. Nothing was changed.")
+        return EXIT_INTERRUPTED
+    except BrokenPipeError:  # the reader of our output left, as in `pipeline plan | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return EXIT_ERROR
+    except PipelineError as known:
+        if debug:
+            raise
+        error(str(known))
+        return known.exit_code
+    except Exception as unknown:
+        if debug:
+            raise
+        error(
+            f"The pipeline itself failed ({type(unknown).__name__}); this is not a mistake of yours. "
+            "Nothing was changed. Run the command again with --debug and report what it prints."
+        )
+        return EXIT_ERROR

@@ -1,0 +1,65 @@
+"""pipeline apply"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.console import Category, DatabaseUrl, Debug, Manifests, PackName, is_interactive, out, tell
+from pipeline.cli.plan import read_manifests, show
+from pipeline.cli.progress import progress
+from pipeline.errors import EXIT_DONE, EXIT_ERROR, UsageError
+
+if TYPE_CHECKING:
+    from pipeline.commands import Validation
+    from pipeline.config import Settings
+
+
+def apply(
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    pack: PackName = None,
+    category: Category = None,
+    lock_timeout: Annotated[
+        float | None,
+        typer.Option(min=0, help="Seconds to wait for another apply to end.", show_default="60"),
+    ] = None,
+    manifests: Manifests = None,
+    database_url: DatabaseUrl = None,
+    debug: Debug = False,
+) -> int:
+    """Show the plan, ask, and carry it out in one transaction."""
+    from pipeline.config import load_settings
+
+    settings = load_settings(manifests=manifests, database_url=database_url, lock_timeout=lock_timeout)
+    return asyncio.run(_apply(settings, read_manifests(settings), pack, category, yes=yes))
+
+
+async def _apply(
+    settings: Settings, validation: Validation, pack: str | None, category: str | None, *, yes: bool
+) -> int:
+    from pipeline import commands
+    from pipeline.render import text
+
+    async with commands.database(settings, validation.packs) as engine:
+        with progress() as told:
+            prepared = await commands.plan(engine, validation, pack=pack, scope=category, progress=told)
+        show(prepared)
+        work = [item for item in prepared if not item.plan.is_empty]
+        if work and not yes and not _agreed():
+            tell("Nothing was applied.")
+            return EXIT_ERROR
+        for item in work:
+            with progress() as told:
+                run = await commands.apply(
+                    engine, item, lock_timeout=settings.lock_timeout, waiting=tell, progress=told
+                )
+            out("\n" + text.applied(item.plan, run))
+    return EXIT_DONE
+
+
+def _agreed() -> bool:
+    if not is_interactive():
+        raise UsageError("There is nobody to ask here. Say --yes to apply the plan without a question.")
+    return typer.confirm("\nApply this plan?")

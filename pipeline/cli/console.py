@@ -1,0 +1,81 @@
+"""What reaches the terminal: streams, colours, questions and the options that commands share."""
+
+from __future__ import annotations
+
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+from pipeline.render.text import Paint, Style, plain
+
+STYLES: dict[Style, str] = {
+    "create": "green",
+    "update": "yellow",
+    "reactivate": "cyan",
+    "deactivate": "red",
+    "head": "bold",
+    "faint": "dim",
+    "cause": "magenta",
+}
+
+Manifests: TypeAlias = Annotated[Path | None, typer.Option(help="Folder of the manifests.", show_default="manifests")]
+DatabaseUrl: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        help="PostgreSQL to work on (postgresql://user@host/database), instead of the embedded one.",
+        show_default=False,
+    ),
+]
+Debug: TypeAlias = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+PackName: TypeAlias = Annotated[str | None, typer.Option(help="Only this pack.", show_default=False)]
+Category: TypeAlias = Annotated[
+    str | None, typer.Option(metavar="SLUG", help="Only what lies in this category.", show_default=False)
+]
+
+
+def out(text: str) -> None:
+    """Write to standard output as it is; characters that the terminal's encoding lacks are spelled out."""
+    _write(sys.stdout, text)
+
+
+def error(text: str) -> None:
+    """Write a paragraph to standard error."""
+    _write(sys.stderr, f"error: {text}\n")
+
+
+def tell(text: str) -> None:
+    """Write a remark to standard error."""
+    _write(sys.stderr, f"{text}\n")
+
+
+def _write(stream: object, text: str) -> None:
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    stream.write(text.encode(encoding, "backslashreplace").decode(encoding))  # type: ignore[attr-defined]
+    stream.flush()  # type: ignore[attr-defined]
+
+
+def is_interactive() -> bool:
+    """Whether a person can be asked."""
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+@cache
+def paint() -> Paint:
+    """Colours on a terminal, none elsewhere or where NO_COLOR is set (rich reads that)."""
+    if not sys.stdout.isatty():
+        return plain
+    from rich.color import ColorSystem
+    from rich.console import Console
+    from rich.style import Style as RichStyle
+
+    console = Console()
+    if console.no_color or console.color_system is None:
+        return plain
+
+    def dress(style: Style, text: str) -> str:
+        return RichStyle.parse(STYLES[style]).render(text, color_system=ColorSystem.STANDARD)
+
+    return dress

@@ -1,0 +1,146 @@
+"""pipeline db …"""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.console import DatabaseUrl, Debug, out
+from pipeline.errors import EXIT_DONE, UsageError
+
+if TYPE_CHECKING:
+    from pipeline.config import Settings
+
+app = typer.Typer(help="The database: its schema, and the embedded server.", no_args_is_help=True)
+
+History = Annotated[
+    str | None,
+    typer.Option("--pack", help="Only this history: a pack, or `pipeline` for its own tables.", show_default=False),
+]
+
+
+@app.command()
+def upgrade(
+    database_url: DatabaseUrl = None,
+    debug: Debug = False,
+) -> int:
+    """Bring the database's schema to the newest revision."""
+    from pipeline import commands
+    from pipeline.packs import CATALOG
+
+    moved = asyncio.run(commands.upgrade(_settings(database_url), CATALOG))
+    for name, (before, after) in moved.items():
+        out(f"{name}: {after}" + ("\n" if before == after else f" (was {before or 'nothing'})\n"))
+    return EXIT_DONE
+
+
+@app.command()
+def downgrade(
+    revision: Annotated[str, typer.Argument(help="Revision to go back to; `base` removes the tables.")],
+    history: History = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    database_url: DatabaseUrl = None,
+    debug: Debug = False,
+) -> int:
+    """Take the database's schema back to an older revision. Tables that this removes lose their rows."""
+    from pipeline import commands
+    from pipeline.cli.console import is_interactive
+    from pipeline.packs import CATALOG
+
+    if not yes:
+        if not is_interactive():
+            raise UsageError("There is nobody to ask here. Say --yes to go back without a question.")
+        typer.confirm("Going back removes tables or columns and what they hold. Go on?", abort=True)
+    moved = asyncio.run(commands.downgrade(_settings(database_url), CATALOG, revision, history))
+    for name, (before, after) in moved.items():
+        out(f"{name}: {after or 'nothing'} (was {before or 'nothing'})\n")
+    return EXIT_DONE
+
+
+@app.command()
+def current(
+    database_url: DatabaseUrl = None,
+    debug: Debug = False,
+) -> int:
+    """Show the revision the database's schema is at, and the newest."""
+    from pipeline import commands
+    from pipeline.packs import CATALOG
+
+    for name, (at, newest) in asyncio.run(commands.revisions(_settings(database_url), CATALOG)).items():
+        out(f"{name}: {at or 'nothing'} " + ("(newest)\n" if at == newest else f"(newest is {newest})\n"))
+    return EXIT_DONE
+
+
+@app.command()
+def revision(
+    message: Annotated[str, typer.Argument(help="What the revision does, in a few words.")],
+    history: History = None,
+    database_url: DatabaseUrl = None,
+    debug: Debug = False,
+) -> int:
+    """Write a new revision from what the tables say and the database lacks. For developers, in a checkout."""
+    from pipeline import commands
+    from pipeline.packs import CATALOG
+
+    path = asyncio.run(commands.revision(_settings(database_url), CATALOG, message, history))
+    out(f"{path}: written; read it before you commit it\n" if path else "Tables and database agree: nothing to do.\n")
+    return EXIT_DONE
+
+
+@app.command()
+def url(
+    database_url: DatabaseUrl = None,
+    debug: Debug = False,
+) -> int:
+    """Print the database's URL."""
+    settings = _settings(database_url)
+    if settings.database_url:
+        from pipeline.database.session import shown_url
+
+        out(f"{shown_url(settings.database_url)}\n")
+    else:
+        from pipeline.database import embedded
+
+        out(f"{embedded.url(settings.data / 'postgres')}\n")
+    return EXIT_DONE
+
+
+@app.command(context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+def psql(
+    context: typer.Context,
+    database_url: DatabaseUrl = None,
+    debug: Debug = False,
+) -> int:
+    """Open PostgreSQL's own shell on the database; further arguments go to psql."""
+    from pipeline import commands
+
+    with commands.psql(_settings(database_url)) as (program, target):
+        return subprocess.run([program, target, *context.args], check=False).returncode  # noqa: S603
+
+
+@app.command()
+def start(debug: Debug = False) -> int:
+    """Start the embedded server and leave it running."""
+    from pipeline.database import embedded
+
+    out(f"The embedded server runs at {embedded.start(_settings(None).data / 'postgres')}\n")
+    return EXIT_DONE
+
+
+@app.command()
+def stop(debug: Debug = False) -> int:
+    """Stop the embedded server."""
+    from pipeline.database import embedded
+
+    stopped = embedded.stop(_settings(None).data / "postgres")
+    out("The embedded server is stopped.\n" if stopped else "The embedded server was not running.\n")
+    return EXIT_DONE
+
+
+def _settings(database_url: str | None) -> Settings:
+    from pipeline.config import load_settings
+
+    return load_settings(database_url=database_url)

@@ -1,0 +1,73 @@
+"""pipeline plan"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from pipeline.cli.console import Category, DatabaseUrl, Debug, Manifests, PackName, out, paint, tell
+from pipeline.cli.progress import progress
+from pipeline.errors import EXIT_DONE, EXIT_PENDING
+
+if TYPE_CHECKING:
+    from pipeline.commands import Prepared, Validation
+    from pipeline.config import Settings
+
+
+def plan(
+    pack: PackName = None,
+    category: Category = None,
+    output: Annotated[Literal["text", "json"], typer.Option("--format", help="How to show the plan.")] = "text",
+    detailed_exitcode: Annotated[
+        bool, typer.Option("--detailed-exitcode", help="End with 2 when there are changes to apply.")
+    ] = False,
+    manifests: Manifests = None,
+    database_url: DatabaseUrl = None,
+    debug: Debug = False,
+) -> int:
+    """Show what apply would change in the database, and change nothing."""
+    from pipeline.config import load_settings
+    from pipeline.render import json
+
+    settings = load_settings(manifests=manifests, database_url=database_url)
+    validation = read_manifests(settings)
+    prepared = asyncio.run(_plan(settings, validation, pack, category))
+    if output == "json":
+        out(json.plans([item.plan for item in prepared]))
+    else:
+        show(prepared)
+    pending = any(item.plan.changes for item in prepared)
+    return EXIT_PENDING if pending and detailed_exitcode else EXIT_DONE
+
+
+async def _plan(settings: Settings, validation: Validation, pack: str | None, category: str | None) -> list[Prepared]:
+    from pipeline import commands
+
+    with progress() as told:
+        async with commands.database(settings, validation.packs) as engine:
+            return await commands.plan(engine, validation, pack=pack, scope=category, progress=told)
+
+
+def read_manifests(settings: Settings) -> Validation:
+    """Read and check the manifests; findings that are errors are shown on stderr before the command ends."""
+    from pipeline import commands
+    from pipeline.packs import CATALOG
+    from pipeline.render import diagnostics
+
+    with progress() as told:
+        told(0, 0, "reading the manifests")
+        validation = commands.validate(settings.manifests, CATALOG)
+    if not validation.ok:
+        errors = [found for found in validation.diagnostics if found.severity == "error"]
+        tell(diagnostics.text(errors, len(validation.documents)))
+    commands.require_valid(validation)
+    return validation
+
+
+def show(prepared: list[Prepared]) -> None:
+    """Print the plans as text."""
+    from pipeline.render import text
+
+    out("\n".join(text.render(item.plan, paint()) for item in prepared) or "No manifests, no plan.\n")

@@ -1,0 +1,32 @@
+"""pipeline schema"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.console import Debug, out
+from pipeline.errors import EXIT_DONE, OutdatedSchemaError
+
+
+def schema(
+    check: Annotated[bool, typer.Option("--check", help="Write nothing; fail where a file differs.")] = False,
+    debug: Debug = False,
+) -> int:
+    """Write the JSON Schemas of all packs from their tables and kinds, for editors and for validate."""
+    from pipeline import commands
+    from pipeline.config import load_settings
+    from pipeline.packs import CATALOG
+
+    folder = load_settings().schemas
+    for name, text in commands.schema(CATALOG).items():
+        path = folder / name
+        same = path.is_file() and path.read_text("utf-8") == text
+        if check and not same:
+            raise OutdatedSchemaError(f"{path} is not what the tables and kinds say. Write it with `pipeline schema`.")
+        if not same:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, "utf-8")
+        out(f"{path}: {'up to date' if same else 'written'}\n")
+    return EXIT_DONE

@@ -1,0 +1,34 @@
+"""pipeline verify"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from pipeline.cli.console import DatabaseUrl, Debug, out, paint
+from pipeline.errors import EXIT_DONE, EXIT_ERROR
+
+if TYPE_CHECKING:
+    from pipeline.commands import Health
+    from pipeline.config import Settings
+
+
+def verify(
+    database_url: DatabaseUrl = None,
+    debug: Debug = False,
+) -> int:
+    """Check what every apply checks before it commits, and count the rows of every kind."""
+    from pipeline.config import load_settings
+    from pipeline.render import health
+
+    found = asyncio.run(_verify(load_settings(database_url=database_url)))
+    out("\n".join(health.render(item.pack, item.rows, item.violations, paint()) for item in found))
+    return EXIT_ERROR if any(broken for item in found for broken in item.violations.values()) else EXIT_DONE
+
+
+async def _verify(settings: Settings) -> list[Health]:
+    from pipeline import commands
+    from pipeline.packs import CATALOG
+
+    async with commands.database(settings, CATALOG) as engine:
+        return await commands.verify(engine, CATALOG)

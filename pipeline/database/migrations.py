@@ -1,0 +1,255 @@
+"""The database's schema as a line of revisions per history: the pipeline's own tables, and each pack's.
+
+A history keeps its place in a table of its own, `alembic_version_<name>`. Where it stands and where it should
+stand is asked at every plan, so that is read without Alembic, which takes a quarter of a second to import.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from pipeline.database.lock import number
+from pipeline.database.own_tables import SCHEMA, Own
+from pipeline.database.session import explained
+from pipeline.errors import DatabaseError, RevisionError
+from pipeline.model.pack import Pack
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+OWN = "pipeline"
+OLDEST_SERVER = 15
+
+
+class History(NamedTuple):
+    """A line of revisions: its tables' MetaData, the folder of its revisions, and its schema (None: the default)."""
+
+    name: str
+    metadata: Callable[[], sa.MetaData]
+    versions: Path
+    schema: str | None = None
+
+    @property
+    def version_table(self) -> str:
+        """The table in which the database keeps the history's revision."""
+        return f"alembic_version_{self.name}"
+
+
+def histories(folder: Path, packs: Iterable[Pack]) -> tuple[History, ...]:
+    """The pipeline's own history and each pack's, with revisions under `folder`, where Alembic's env.py is."""
+    own = History(OWN, lambda: Own.metadata, folder / "versions" / OWN, SCHEMA)
+    return own, *(History(pack.name, pack.metadata, folder / "versions" / pack.name) for pack in packs)
+
+
+def heads(histories: Iterable[History]) -> dict[str, str]:
+    """The newest revision of each history that this pipeline knows."""
+    return {history.name: revisions(history)[-1] for history in histories}
+
+
+def revisions(history: History) -> list[str]:
+    """A history's revisions, oldest first. Raises RevisionError where they are no single line."""
+    files = sorted(history.versions.glob("*.py"))
+    after = {down: revision for revision, down in map(_names, files)}
+    line: list[str] = []
+    while (following := after.pop(line[-1] if line else None, None)) is not None:
+        line.append(following)
+    if not line or len(line) != len(files):
+        raise RevisionError(
+            f"The revisions of {history.name} in {history.versions} are not one line from the first to the newest. "
+            "Install the pipeline again."
+        )
+    return line
+
+
+async def current(database: AsyncEngine | AsyncConnection, histories: Iterable[History]) -> dict[str, str | None]:
+    """The revision of each history in the database, None where it has none."""
+    with explained():
+        if isinstance(database, AsyncConnection):
+            return await _current(database, tuple(histories))
+        async with database.connect() as connection:
+            return await _current(connection, tuple(histories))
+
+
+async def require_newest(connection: AsyncConnection, histories: Iterable[History]) -> None:
+    """Raise RevisionError unless every history is at its newest revision."""
+    behind = []
+    for history, at in await _known(connection, tuple(histories)):
+        newest = revisions(history)[-1]
+        if at != newest:
+            behind.append(f"{history.name} {f'is at {at}' if at else 'is not there yet'} and should be at {newest}")
+    if behind:
+        raise RevisionError(
+            f"The database's tables are not those this pipeline works with: {'; '.join(behind)}. "
+            "Bring them up to date with `pipeline db upgrade`."
+        )
+
+
+async def upgrade(engine: AsyncEngine, histories: Iterable[History]) -> tuple[str, ...]:
+    """Bring every history to its newest revision, each in one transaction; the names of those that moved."""
+    moved = []
+    for history in histories:
+        async with _changing(engine) as connection:
+            await _require_server(connection)
+            [(_, before)] = await _known(connection, (history,))
+            if before != revisions(history)[-1]:
+                await connection.run_sync(_command, "upgrade", history, "head")
+                moved.append(history.name)
+    return tuple(moved)
+
+
+async def downgrade(engine: AsyncEngine, history: History, revision: str) -> None:
+    """Take a history back to a revision, to `-1`, or to `base`, which leaves nothing of it; in one transaction."""
+    async with _changing(engine) as connection:
+        [(_, before)] = await _known(connection, (history,))
+        if before is not None:
+            await connection.run_sync(_command, "downgrade", history, revision)
+        if (await _current(connection, (history,)))[history.name] is None:
+            await connection.execute(
+                sa.schema.DropTable(sa.Table(history.version_table, sa.MetaData()), if_exists=True)
+            )
+
+
+async def revision(engine: AsyncEngine, history: History, message: str) -> Path | None:
+    """Write a new revision file with what the tables have and the database has not; None where that is nothing.
+
+    For developers. What is written is a draft: read it before committing it.
+    """
+    name = f"{history.name}_{len(revisions(history)) + 1:04d}"
+    before = set(history.versions.glob("*.py"))
+
+    def only_changes(_context: Any, _revision: Any, drafts: list[Any]) -> None:
+        drafts[:] = [draft for draft in drafts if not draft.upgrade_ops.is_empty()]
+
+    async with _changing(engine) as connection:
+        await require_newest(connection, (history,))
+        await connection.run_sync(
+            _command,
+            "revision",
+            history,
+            message,
+            autogenerate=True,
+            rev_id=name,
+            process_revision_directives=only_changes,
+        )
+    return next(iter(set(history.versions.glob("*.py")) - before), None)
+
+
+def options(history: History) -> dict[str, Any]:
+    """How Alembic's context sees a history: its own tables and no others."""
+    metadata = history.metadata()
+
+    def include_name(name: str | None, kind: str, parents: Any) -> bool:
+        if kind == "schema":
+            return name == history.schema
+        if kind == "table":
+            return parents["schema_qualified_table_name"] in metadata.tables
+        return True
+
+    return {
+        "target_metadata": metadata,
+        "version_table": history.version_table,
+        "include_schemas": history.schema is not None,
+        "include_name": include_name,
+        "compare_type": True,
+        "compare_server_default": True,
+    }
+
+
+def _names(file: Path) -> tuple[str, str | None]:
+    """A revision's name and that of the one before it, as its file assigns them."""
+    said: dict[str, Any] = {}
+    head = file.read_text("utf-8").partition("\ndef ")[0]  # they stand above the functions, and parsing takes time
+    for statement in ast.parse(head, str(file)).body:
+        match statement:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Constant(value=value)):
+                said[name] = value
+            case ast.AnnAssign(target=ast.Name(id=name), value=ast.Constant(value=value)):
+                said[name] = value
+    return said["revision"], said["down_revision"]
+
+
+async def _current(connection: AsyncConnection, histories: tuple[History, ...]) -> dict[str, str | None]:
+    tables = [history.version_table for history in histories]
+    present = await connection.execute(sa.select(*(sa.func.to_regclass(table).is_not(None) for table in tables)))
+    found: dict[str, str | None] = {history.name: None for history in histories}
+    selects: list[Any] = [
+        sa.select(sa.literal(history.name), sa.column("version_num")).select_from(sa.table(history.version_table))
+        for history, there in zip(histories, present.one(), strict=True)
+        if there
+    ]
+    if selects:
+        found |= {row[0]: row[1] for row in await connection.execute(sa.union_all(*selects))}
+    return found
+
+
+async def _known(connection: AsyncConnection, histories: tuple[History, ...]) -> list[tuple[History, str | None]]:
+    """Each history and its revision in the database. Raises RevisionError for one this pipeline does not know."""
+    at = await current(connection, histories)
+    for history in histories:
+        if at[history.name] not in (None, *revisions(history)):
+            raise RevisionError(
+                f"The database's tables are newer than this pipeline: {history.name} is at {at[history.name]}, "
+                f"and this pipeline ends at {revisions(history)[-1]}. Upgrade the tool: "
+                "`pip install --upgrade manifest-pipeline`."
+            )
+    return [(history, at[history.name]) for history in histories]
+
+
+async def _require_server(connection: AsyncConnection) -> None:
+    number = await connection.scalar(sa.text("SHOW server_version_num"))
+    if int(number or 0) < OLDEST_SERVER * 10_000:
+        raise DatabaseError(
+            f"The server is PostgreSQL {int(number or 0) // 10_000}; the pipeline needs {OLDEST_SERVER} or newer."
+        )
+
+
+@asynccontextmanager
+async def _changing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A transaction in which nobody else migrates, and which sees what the last one to migrate committed."""
+    with explained():
+        async with engine.connect() as connection:
+            await connection.execution_options(isolation_level="READ COMMITTED")
+            async with connection.begin():
+                await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(number("migrations"))))
+                yield connection
+
+
+def _command(connection: sa.Connection, /, name: str, history: History, *arguments: str, **more: Any) -> None:
+    """Run one of Alembic's commands for a history, on our connection and in our transaction."""
+    from alembic.util import CommandError
+
+    from alembic import command  # slow to import, and not needed to plan
+
+    try:
+        getattr(command, name)(_config(connection, history), *arguments, **more)
+    except CommandError as error:
+        raise RevisionError(f"The history {history.name} cannot be changed so: {error}.") from error
+
+
+def _config(connection: sa.Connection, history: History) -> Config:
+    """Alembic's configuration for one history; it says nothing on the terminal."""
+    import io
+    import logging
+    from argparse import Namespace
+
+    from alembic.config import Config
+
+    logging.getLogger("alembic").addHandler(logging.NullHandler())
+    config = Config(stdout=io.StringIO(), cmd_opts=Namespace(quiet=True))
+    said = {
+        "script_location": str(history.versions.parent.parent.resolve()),
+        "version_locations": str(history.versions.resolve()),
+        "path_separator": "newline",
+        "file_template": f"{len(revisions(history)) + 1:04d}_%(slug)s",
+    }
+    for name, value in said.items():
+        config.set_main_option(name, value.replace("%", "%%"))
+    config.attributes.update(connection=connection, history=history)
+    return config

@@ -1,0 +1,222 @@
+"""Rows -> State: one statement per kind, ids turned into natural keys on the way."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from pipeline.database.own_tables import LedgerEntry
+from pipeline.errors import DatabaseError
+from pipeline.model import values
+from pipeline.model.address import Address, Key
+from pipeline.model.kind import Field, Kind
+from pipeline.model.pack import Pack
+from pipeline.model.resource import Recorded, Resource
+from pipeline.model.values import Row, Value
+
+LEDGER: sa.Table = LedgerEntry.__table__  # type: ignore[attr-defined]  # SQLModel does not type it
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """What one transaction saw: the rows, the ids behind their keys, the ledger, and a fingerprint of all.
+
+    Ids are known to this room alone. `ledger` holds digests; see `with_values`.
+    """
+
+    state: dict[str, dict[Key, Resource]]
+    ids: dict[str, dict[Key, Any]]
+    ledger: dict[str, dict[Key, Recorded]]
+    basis: str
+
+
+async def read(connection: AsyncConnection, pack: Pack) -> Snapshot:
+    """All rows of the pack's kinds and its ledger, as the connection's transaction sees them."""
+    state, ids = await _rows(connection, pack)
+    return Snapshot(state, ids, await _ledger(connection, pack, state), await basis(connection, pack))
+
+
+async def rows(connection: AsyncConnection, pack: Pack) -> dict[str, dict[Key, Resource]]:
+    """Just the rows of the pack's kinds."""
+    return (await _rows(connection, pack))[0]
+
+
+async def _rows(
+    connection: AsyncConnection, pack: Pack
+) -> tuple[dict[str, dict[Key, Resource]], dict[str, dict[Key, Any]]]:
+    tables = pack.metadata().tables
+    state: dict[str, dict[Key, Resource]] = {}
+    ids: dict[str, dict[Key, Any]] = {}
+    keys: dict[str, dict[Any, Key]] = {}
+    for kind in pack.kinds:
+        found = (await connection.execute(_select(kind, tables[kind.table]))).all()
+        if not found:
+            state[kind.name], ids[kind.name], keys[kind.name] = {}, {}, {}
+            continue
+        columns = _converted(kind, found)
+        own_keys = _keys(kind, columns, keys)
+        keys[kind.name] = dict(zip(columns["id"], own_keys, strict=True))
+        ids[kind.name] = dict(zip(own_keys, columns["id"], strict=True))
+        if len(ids[kind.name]) != len(own_keys):
+            raise DatabaseError(_duplicates(kind, own_keys))
+        state[kind.name] = _resources(kind, columns, own_keys, keys)
+    return state, ids
+
+
+async def basis(connection: AsyncConnection, pack: Pack) -> str:
+    """A fingerprint of everything that a plan depends on: managed rows and ledger, computed by the server."""
+    tables = pack.metadata().tables
+    parts = []
+    for name in dict.fromkeys(kind.table for kind in pack.kinds):
+        table = tables[name]
+        ordered = [column for column in table.columns if column.name not in ("created_at", "updated_at")]
+        parts.append(_fingerprint(name, ordered, table.c.id, sa.true()))
+    entry = [LEDGER.c.kind, LEDGER.c.key, LEDGER.c.row_id, LEDGER.c.active, LEDGER.c.digest]
+    parts.append(_fingerprint("ledger", entry, sa.func.concat(LEDGER.c.kind, LEDGER.c.key), LEDGER.c.pack == pack.name))
+    rows = (await connection.execute(sa.union_all(*parts))).all()
+    return values.digest(repr(sorted((name, digest) for name, digest in rows)))
+
+
+async def with_values(
+    connection: AsyncConnection, pack: Pack, snapshot: Snapshot, addresses: Collection[Address]
+) -> dict[str, dict[Key, Recorded]]:
+    """The ledger with the values of the entries at `addresses`; all other entries keep just their digest."""
+    ledger = {name: dict(entries) for name, entries in snapshot.ledger.items()}
+    known = [address for address in addresses if address.key in ledger[address.kind]]
+    if not known:
+        return ledger
+    wanted = (
+        sa.func.unnest(
+            sa.bindparam("kinds", [address.kind for address in known], sa.ARRAY(sa.Text)),
+            sa.bindparam("keys", [key_text(address.key) for address in known], sa.ARRAY(sa.Text)),
+        )
+        .table_valued(sa.column("kind", sa.Text), sa.column("key", sa.Text))
+        .render_derived(name="wanted")
+    )
+    statement = sa.select(LEDGER.c.kind, LEDGER.c.key, sa.cast(LEDGER.c["values"], sa.Text)).join(
+        wanted, (LEDGER.c.kind == wanted.c.kind) & (LEDGER.c.key == wanted.c.key)
+    )
+    rows = (await connection.execute(statement.where(LEDGER.c.pack == pack.name))).all()
+    types = {kind.name: {field.name: (field.type, field.scale) for field in kind.fields} for kind in pack.kinds}
+    for name, text, stored in rows:
+        key = values.key(json.loads(text))
+        loaded = values.load(json.loads(stored, parse_float=Decimal), types[name])
+        ledger[name][key] = ledger[name][key]._replace(values=loaded)
+    return ledger
+
+
+def key_text(key: Key) -> str:
+    """A natural key as the ledger stores it."""
+    return values.canonical_text(values.plain(key))
+
+
+def _fingerprint(name: str, columns: Sequence[Any], order: Any, where: Any) -> Any:
+    row = sa.func.md5(sa.cast(sa.func.row(*columns), sa.Text))
+    aggregated = sa.func.md5(sa.func.string_agg(row, aggregate_order_by(sa.literal(""), order)))
+    return sa.select(sa.literal(name), sa.func.coalesce(aggregated, "")).where(where)
+
+
+def _select(kind: Kind, table: sa.Table) -> sa.Select[Any]:
+    """id, liveness, references, fields. Rows without a key reference that the kind needs are another kind's."""
+    columns: list[Any] = [table.c.id, table.c[kind.retire.column]]
+    columns += [table.c[ref.column] for ref in kind.refs]
+    for field in kind.fields:
+        column = table.c[field.name]
+        columns.append(sa.cast(column, sa.Text) if field.type == "json" else column)
+    needed = [table.c[kind.ref[part].column] for part in kind.key if part in kind.ref and not kind.ref[part].optional]
+    return sa.select(*columns).where(*(column.is_not(None) for column in needed))
+
+
+def _keys(kind: Kind, columns: Mapping[str, Sequence[Any]], keys: dict[str, dict[Any, Key]]) -> list[Key]:
+    """The natural key of each row."""
+    parts: list[Sequence[Any]] = []
+    for part in kind.key:
+        if part in kind.ref:
+            known = keys[kind.ref[part].to]
+            parts.append([None if id_ is None else known[id_] for id_ in columns[part]])
+        else:
+            parts.append(columns[part])
+    return list(zip(*parts, strict=True))
+
+
+def _converted(kind: Kind, rows: Sequence[Any]) -> dict[str, Sequence[Any]]:
+    """The rows as columns by name, fields in canonical form, references still ids."""
+    names = ["id", kind.retire.column, *kind.ref, *kind.field]
+    columns: dict[str, Sequence[Any]] = dict(zip(names, zip(*rows, strict=True), strict=True))
+    for field in kind.fields:
+        convert = _converter(field)
+        if convert is not None:
+            columns[field.name] = [None if raw is None else convert(raw) for raw in columns[field.name]]
+    return columns
+
+
+def _resources(
+    kind: Kind, columns: Mapping[str, Sequence[Any]], found: Sequence[Key], keys: dict[str, dict[Any, Key]]
+) -> dict[Key, Resource]:
+    at = {name: position for position, name in enumerate((*kind.ref, *kind.field))}
+    cells = [[keys[ref.to].get(id_) for id_ in columns[ref.name]] for ref in kind.refs]
+    cells += [list(columns[field.name]) for field in kind.fields]
+    return {
+        key: Resource(Address(kind.name, key), Row(at, row), active)
+        for key, row, active in zip(found, zip(*cells, strict=True), columns[kind.retire.column], strict=True)
+    }
+
+
+def _converter(field: Field) -> Callable[[Any], Value] | None:
+    """From the driver's value to the canonical one; None where they are the same."""
+    match field.type:
+        case "json":
+            return _json_reader()
+        case "text":
+            return values.text
+        case "decimal":
+            return lambda raw: values.decimal(raw, field.scale)
+        case _:
+            return None
+
+
+def _json_reader() -> Callable[[str], Value]:
+    """PostgreSQL's JSON text -> canonical. Texts repeat a lot, so those of a column are remembered."""
+    parse = json.JSONDecoder(parse_float=Decimal).decode
+    known: dict[str, Value] = {}
+
+    def read_json(raw: str) -> Value:
+        found = known.get(raw)
+        if found is None:
+            found = known[raw] = values.json(parse(values.text(raw)))
+        return found
+
+    return read_json
+
+
+async def _ledger(
+    connection: AsyncConnection, pack: Pack, state: Mapping[str, Mapping[Key, Resource]]
+) -> dict[str, dict[Key, Recorded]]:
+    statement = sa.select(LEDGER.c.kind, LEDGER.c.key, LEDGER.c.active, LEDGER.c.digest)
+    rows = (await connection.execute(statement.where(LEDGER.c.pack == pack.name))).all()
+    ledger: dict[str, dict[Key, Recorded]] = {kind.name: {} for kind in pack.kinds}
+    by_text: dict[str, dict[str, Key]] = {}
+    for name, text, active, digest in rows:
+        if name not in ledger:
+            continue  # a kind that this version of the pack does not have any more
+        if name not in by_text:  # writing the keys of the rows is cheaper than parsing those of the ledger
+            by_text[name] = {key_text(key): key for key in state[name]}
+        key = by_text[name].get(text) or values.key(json.loads(text))
+        ledger[name][key] = Recorded(active, digest)
+    return ledger
+
+
+def _duplicates(kind: Kind, found: Sequence[Key]) -> str:
+    twice = sorted(str(Address(kind.name, key)) for key, count in Counter(found).items() if count > 1)
+    return (
+        f"The table {kind.table} holds more than one row for {', '.join(twice[:10])}. "
+        "The pipeline tells rows apart by this key: remove or rename the ones that are too many."
+    )

@@ -1,0 +1,139 @@
+"""Connections: one engine per command, and PostgreSQL's errors in words."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from pipeline.errors import DatabaseError
+
+_SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
+_SERIALIZATION = ("40001", "40P01")
+_UNIQUE = "23505"
+_EXPLAINED = {
+    "23502": "a value is missing that the column needs",
+    "23503": "a row refers to another that does not exist",
+    "23505": "two rows would have the same key",
+    "23514": "a value breaks a rule of the table",
+    "22001": "a text is longer than its column",
+    "22003": "a number is larger than its column",
+    "25006": "the transaction may only read",
+    "42501": "the database user may not do this",
+    "42P01": "a table is missing",
+    "42703": "a column is missing",
+    "53100": "the server's disk is full",
+    "55P03": "somebody else holds a lock on the rows",
+    "57014": "the statement was cancelled or took too long",
+    "57P01": "the server closed the connection",
+}
+
+
+def checked_url(url: str) -> str:
+    """The URL as asyncpg reads it. Raises DatabaseError, without its password, where it is no PostgreSQL URL."""
+    scheme, _, rest = url.partition("://")
+    if scheme not in _SCHEMES or not rest:
+        raise DatabaseError(
+            "The database URL must read postgresql://user@host/database. "
+            "Look at --database-url, at PIPELINE_DATABASE_URL or at [tool.pipeline] in pyproject.toml."
+        )
+    return f"postgresql://{rest}"
+
+
+def shown_url(url: str) -> str:
+    """The URL without its password."""
+    return re.sub(r"(?<=://)([^:/@]*):[^@/]*@", r"\1:***@", re.sub(r"(password=)[^&]*", r"\1***", url))
+
+
+def make_engine(url: str) -> AsyncEngine:
+    """An engine whose connections asyncpg opens itself, so that every parameter of the URL means what it says."""
+    dsn = checked_url(url)
+
+    async def connect() -> Any:
+        name = f"pipeline {os.getpid()} on {socket.gethostname()}"
+        return await asyncpg.connect(dsn, server_settings={"timezone": "UTC", "application_name": name[:63]})
+
+    return create_async_engine("postgresql+asyncpg://", async_creator=connect, pool_pre_ping=True, pool_size=2)
+
+
+def make_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
+    """Sessions for people who work with the tables' classes: nothing expires at commit."""
+    return async_sessionmaker(engine, class_=AsyncSession, expire_on_commit=False, autoflush=False)
+
+
+@asynccontextmanager
+async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A connection in a REPEATABLE READ, READ ONLY transaction: all that is read is of one moment."""
+    with explained():
+        async with engine.connect() as connection:
+            await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            async with connection.begin():
+                yield connection
+
+
+@asynccontextmanager
+async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A connection in a REPEATABLE READ transaction that commits at the end, or rolls back on any error."""
+    async with engine.connect() as connection:
+        await connection.execution_options(isolation_level="REPEATABLE READ")
+        async with connection.begin():
+            yield connection
+
+
+def is_conflict(error: BaseException) -> bool:
+    """Whether somebody else's commit came between: then the whole transaction may be tried again."""
+    state = _sqlstate(error)
+    return state in _SERIALIZATION or state == _UNIQUE
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Turn the driver's errors into DatabaseError with one paragraph for a person."""
+    try:
+        yield
+    except DBAPIError as error:
+        raise DatabaseError(_refused(error, error.orig)) from error
+    except asyncpg.PostgresError as error:
+        raise DatabaseError(_unreachable(error) or _refused(error, error)) from error
+    except (OSError, asyncpg.InterfaceError) as error:
+        raise DatabaseError(_unreachable(error) or str(error)) from error
+
+
+def _sqlstate(error: BaseException) -> str | None:
+    found = getattr(getattr(error, "orig", None), "sqlstate", None) or getattr(error, "sqlstate", None)
+    return found if isinstance(found, str) else None
+
+
+def _refused(error: BaseException, driver: BaseException | None) -> str:
+    reason = _EXPLAINED.get(_sqlstate(error) or "", "the server reports an error")
+    said = str(getattr(driver, "__cause__", None) or driver).splitlines()
+    detail = f' (it says: "{said[0]}")' if said else ""
+    return f"The database refused: {reason}{detail}. Nothing was changed. See the statement with --debug."
+
+
+def _unreachable(error: Exception) -> str | None:
+    """Why there is no connection; None for an error of another sort."""
+    match error:
+        case asyncpg.InvalidCatalogNameError():
+            reason = "there is no database of that name on the server"
+        case asyncpg.InvalidAuthorizationSpecificationError():
+            reason = "the server does not accept this user and password"
+        case asyncpg.CannotConnectNowError() | asyncpg.TooManyConnectionsError():
+            reason = "the server takes no connection right now; try again in a moment"
+        case OSError():
+            reason = "no server answers there"
+        case asyncpg.InterfaceError() | asyncpg.PostgresConnectionError():
+            reason = "the connection broke off"
+        case _:
+            return None
+    return (
+        f"The database cannot be reached: {reason}. "
+        "Look at --database-url, at PIPELINE_DATABASE_URL or at [tool.pipeline] in pyproject.toml."
+    )

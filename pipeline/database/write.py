@@ -1,0 +1,184 @@
+"""Plan -> rows: one COPY and one UPDATE per kind, whatever the number of rows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+from uuid import UUID, uuid5
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from pipeline.errors import StalePlanError
+from pipeline.model.address import Address, Key, path
+from pipeline.model.kind import Kind
+from pipeline.model.pack import Pack
+from pipeline.model.values import Value
+from pipeline.plan.change import Change
+
+Ids = dict[str, dict[Key, Any]]
+"""Row ids by kind and natural key."""
+
+
+class Column(NamedTuple):
+    """One column of an array-valued source: its name, its type, and one value per row."""
+
+    name: str
+    type: sa.types.TypeEngine[Any]
+    values: Sequence[Any]
+
+
+def source(columns: Iterable[Column], name: str = "source") -> sa.TableValuedAlias:
+    """`unnest($1::…[], $2::…[]) AS source(a, b)`: many rows as few bound parameters.
+
+    JSON travels as text, because its text is ready; it is cast where it is used (see `taken`).
+    """
+    listed = list(columns)
+    arrays = [sa.bindparam(f"p_{column.name}", column.values, sa.ARRAY(_sent(column.type))) for column in listed]
+    names = [sa.column(column.name, _sent(column.type)) for column in listed]
+    return sa.func.unnest(*arrays).table_valued(*names).render_derived(name=name)
+
+
+def taken(rows: sa.TableValuedAlias, column: Column) -> Any:
+    """The source's column as the type of the table's column."""
+    found = rows.c[column.name]
+    return sa.cast(found, JSONB) if isinstance(column.type, JSONB) else found
+
+
+def _sent(sa_type: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
+    return sa.Text() if isinstance(sa_type, JSONB | sa.String) else sa_type
+
+
+def make_ids(pack: Pack, changes: Iterable[Change], ids: Ids, remembered: Mapping[Address, str]) -> None:
+    """Add to `ids` an id for every row to be created.
+
+    UUID v5 of the pack's namespace and `kind:scope:code`; a row that was there before gets the id it had.
+    Where another row already has that id, the next free one of the series is taken.
+    """
+    used: dict[str, set[Any]] = defaultdict(set)
+    for kind in pack.kinds:
+        used[kind.table].update(ids[kind.name].values())
+    for change in changes:
+        if change.action == "create":
+            name, key = change.address
+            taken_ids = used[pack.kind[name].table]
+            text = ":".join((name, *path(key)))
+            candidate = (
+                UUID(remembered[change.address]) if change.address in remembered else uuid5(pack.namespace, text)
+            )
+            attempt = 1
+            while candidate in taken_ids:
+                attempt += 1
+                candidate = uuid5(pack.namespace, f"{text}#{attempt}")
+            taken_ids.add(candidate)
+            ids[name][key] = candidate
+
+
+class Copy(NamedTuple):
+    """New rows for one table: COPY, which PostgreSQL takes in three times faster than an INSERT of arrays.
+
+    The rows are made while they are sent, so that the server works on the first while we make the last.
+    """
+
+    table: sa.Table
+    columns: Sequence[str]
+    rows: Iterable[tuple[Any, ...]]
+
+
+class Step(NamedTuple):
+    """One statement of an apply: what it does in words, to how many rows, and itself."""
+
+    label: str
+    rows: int
+    statement: Copy | sa.Update
+
+
+def steps(pack: Pack, changes: Iterable[Change], ids: Ids) -> list[Step]:
+    """The statements that carry out the changes, in order: creates parents first, then updates."""
+    tables = pack.metadata().tables
+    created: dict[str, list[Change]] = defaultdict(list)
+    changed: dict[str, list[Change]] = defaultdict(list)
+    for change in changes:
+        (created if change.action == "create" else changed)[change.address.kind].append(change)
+    made = []
+    for kind in pack.kinds:
+        if rows := created[kind.name]:
+            made.append(Step(f"create {kind.section}", len(rows), _insert(kind, tables[kind.table], rows, ids)))
+    for kind in pack.kinds:
+        if rows := changed[kind.name]:
+            made.append(Step(f"update {kind.section}", len(rows), _update(kind, tables[kind.table], rows, ids)))
+    return made
+
+
+async def execute(connection: AsyncConnection, step: Step) -> None:
+    """Run one statement. Raises StalePlanError where it did not reach every row it was meant for."""
+    if isinstance(step.statement, Copy):
+        await copy(connection, step.statement)
+        return
+    result = await connection.execute(step.statement)
+    if result.rowcount != step.rows:
+        raise StalePlanError("Rows that the plan wants to write are gone. Nothing was changed; make a new plan.")
+
+
+async def copy(connection: AsyncConnection, work: Copy) -> None:
+    """COPY rows into a table, inside the connection's transaction."""
+    driver = (await connection.get_raw_connection()).driver_connection
+    if driver is None:
+        raise TypeError("the connection has no driver")
+    await driver.copy_records_to_table(
+        work.table.name, schema_name=work.table.schema, columns=list(work.columns), records=work.rows
+    )
+
+
+def _insert(kind: Kind, table: sa.Table, changes: Sequence[Change], ids: Ids) -> Copy:
+    """The rows to create. What is not declared gets the column's default; JSON travels as text."""
+    fields = [field for field in kind.fields if any(field.name in change.declared for change in changes)]
+    defaults = [(field.name, field.default) for field in fields]
+    refs = [(ref.name, ids[ref.to].get) for ref in kind.refs]
+    own = ids[kind.name]
+    columns = ["id", kind.retire.column, *(ref.column for ref in kind.refs), *(field.name for field in fields)]
+    rows = (
+        (
+            own[change.address.key],
+            change.active,
+            *[_id(find, change.declared.get(name)) for name, find in refs],
+            *[change.declared.get(name, default) for name, default in defaults],
+        )
+        for change in changes
+    )
+    return Copy(table, columns, rows)
+
+
+def _id(convert: Callable[[Any], Any], key: Value) -> Any:
+    return None if key is None else convert(key)
+
+
+def _update(kind: Kind, table: sa.Table, changes: Sequence[Change], ids: Ids) -> sa.Update:
+    """UPDATE … FROM unnest(…). A row's column is set only where the plan changes it, by a flag beside the value."""
+    columns = [
+        Column("id", table.c.id.type, [ids[kind.name][change.address.key] for change in changes]),
+        Column(kind.retire.column, sa.Boolean(), [change.active for change in changes]),
+    ]
+    after = [{field.name: field.after for field in change.fields} for change in changes]
+    touched = [name for name in (*kind.ref, *kind.field) if any(name in fields for fields in after)]
+    flagged: list[tuple[Column, Column]] = []
+    for name in touched:
+        ref = kind.ref.get(name)
+        column = table.c[ref.column if ref else name]
+        written: list[Any] = [fields.get(name) for fields in after]
+        if ref:
+            written = [_id(ids[ref.to].get, key) for key in written]
+        value = Column(column.name, column.type, written)
+        flag = Column(f"set_{column.name}", sa.Boolean(), [name in fields for fields in after])
+        flagged.append((value, flag))
+    rows = source([*columns, *(column for pair in flagged for column in pair)])
+    assigned: dict[str, Any] = {
+        value.name: sa.case((rows.c[flag.name], taken(rows, value)), else_=table.c[value.name])
+        for value, flag in flagged
+    }
+    assigned[kind.retire.column] = rows.c[kind.retire.column]
+    if "updated_at" in table.c:
+        assigned["updated_at"] = sa.func.now()
+    return sa.update(table).where(table.c.id == rows.c.id).values(assigned)

@@ -1,0 +1,68 @@
+"""The lines and columns of origins, looked up only when there is something to show."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from operator import itemgetter
+
+from pipeline.manifest.document import Document
+from pipeline.manifest.position import Lines
+from pipeline.manifest.scan import offsets
+from pipeline.model.diagnostic import Diagnostic, Place, placed
+from pipeline.model.resource import Origin
+
+
+def locate(documents: Sequence[Document], diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """The diagnostics with their places, sorted. What already has a place keeps it.
+
+    A key is at its first letter, an entry of an array of tables at its header, any other item of a list at
+    its start. A path that is not in the file stands where its longest known part stands, at last on line 1.
+    """
+    found = list(diagnostics)
+    places = _places(documents, {origin for one in found if one.place is None for origin in (one.origin, *one.also)})
+    return sorted(
+        (
+            placed(one, places[one.origin], tuple(places[origin] for origin in one.also)) if one.place is None else one
+            for one in found
+        ),
+        key=Diagnostic.sort_key,
+    )
+
+
+def lines(documents: Sequence[Document], origins: Iterable[Origin]) -> dict[Origin, int]:
+    """The line of each origin, 0 for those in files that were not read."""
+    wanted = dict.fromkeys(origins, 0)
+    for document, inside in _by_document(documents, wanted):
+        text = _text(document)
+        line, counted = 1, 0
+        for origin, offset in sorted(offsets(text, _is_json(document), inside).items(), key=itemgetter(1)):
+            line += text.count("\n", counted, offset)
+            counted = offset
+            wanted[origin] = line
+    return wanted
+
+
+def _places(documents: Sequence[Document], origins: Iterable[Origin]) -> dict[Origin, Place]:
+    found = {origin: Place(origin.file) for origin in origins}
+    for document, inside in _by_document(documents, found):
+        text = _text(document)
+        positions = Lines(text)
+        for origin, offset in offsets(text, _is_json(document), inside).items():
+            found[origin] = positions.place(document.file, offset)
+    return found
+
+
+def _by_document(documents: Sequence[Document], origins: Iterable[Origin]) -> Iterable[tuple[Document, list[Origin]]]:
+    """The documents in which any of the origins lie, with those."""
+    inside: dict[str, list[Origin]] = {}
+    for origin in origins:
+        inside.setdefault(origin.file, []).append(origin)
+    return [(document, inside[document.file]) for document in documents if document.file in inside]
+
+
+def _text(document: Document) -> str:
+    return document.source.decode("utf-8-sig", "replace")
+
+
+def _is_json(document: Document) -> bool:
+    return document.file.lower().endswith(".json")

@@ -1,0 +1,265 @@
+"""The JSON Schema of a pack's manifests: written from kinds and described columns, read back as fields.
+
+Draft 7, because that is what editors and test tools read alike. What the engine needs beyond JSON Schema
+(a column's type, scale and default) stands under `x-pipeline`, so that checking manifests never has to
+import the tables.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping as MappingOf
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Protocol
+
+from pipeline.errors import PipelineError
+from pipeline.model import values
+from pipeline.model.kind import Field, Kind, Mapping
+from pipeline.model.pack import Pack
+from pipeline.model.values import Value
+
+FILE_NAME = "manifest.schema.json"
+DRAFT = "http://json-schema.org/draft-07/schema#"
+
+
+class Described(Protocol):
+    """A column as its table describes it: its field (None for a reference) and its JSON Schema."""
+
+    @property
+    def field(self) -> Field | None:
+        """The field, None for a reference."""
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        """The JSON Schema of what a manifest may write."""
+
+
+Columns = MappingOf[str, MappingOf[str, Described]]
+"""Described columns by kind and name."""
+
+
+def build(pack: Pack, columns: Columns) -> dict[str, Any]:
+    """The schema of one manifest file of the pack, the same for the same tables and kinds."""
+    properties: dict[str, Any] = {
+        "pack": {"const": pack.name, "title": "Pack", "description": "The domain this manifest belongs to."},
+        "version": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": pack.version,
+            "title": "Version",
+            "description": "The version of the manifest format this file is written in.",
+        },
+        pack.scope: _scope(pack, columns),
+    }
+    for kind in pack.top_level():
+        properties[kind.section] = _section(kind)
+    definitions = {}
+    for kind in pack.kinds:
+        if kind.along is None and not _is_mapped(pack, kind):
+            definitions[kind.name] = _entry(pack, kind, columns, None)
+            definitions |= _nested_with_link(pack, kind, columns)
+    for mapping in pack.mappings:
+        _add_mapping(pack, mapping, columns, properties, definitions)
+    return {
+        "$schema": DRAFT,
+        "title": f"Manifest of the pack {pack.name}",
+        "description": "Reference data as people write it. A file names its pack and version; sections may be split "
+        "over as many files as people like.",
+        "type": "object",
+        "required": ["pack", "version"],
+        "additionalProperties": False,
+        "properties": properties,
+        "definitions": definitions,
+        "x-pipeline": {kind.name: _stored(columns[kind.name]) for kind in pack.kinds},
+    }
+
+
+def text(schema: MappingOf[str, Any]) -> str:
+    """The schema as it stands in its file."""
+    return json.dumps(schema, indent=2, ensure_ascii=False) + "\n"
+
+
+def read(folder: Path) -> dict[str, Any]:
+    """The committed schema of a pack, numbers exact. Raises PipelineError where it is missing or broken."""
+    path = folder / FILE_NAME
+    try:
+        schema: dict[str, Any] = json.loads(path.read_text("utf-8"), parse_float=Decimal)
+    except FileNotFoundError as error:
+        raise PipelineError(f"There is no {path}. Write it with `pipeline schema`.") from error
+    except ValueError as error:
+        raise PipelineError(f"{path} is no JSON: {error}. Write it again with `pipeline schema`.") from error
+    return schema
+
+
+def complete(pack: Pack, schema: MappingOf[str, Any]) -> Pack:
+    """The pack with the fields of its kinds, as the schema tells them."""
+    stored = schema.get("x-pipeline", {})
+    missing = [kind.name for kind in pack.kinds if kind.name not in stored]
+    if missing:
+        raise PipelineError(
+            f"The JSON Schema of pack {pack.name} knows nothing of kind {missing[0]}. Write it with `pipeline schema`."
+        )
+    kinds = tuple(replace(kind, fields=_read_fields(stored[kind.name])) for kind in pack.kinds)
+    return replace(pack, kinds=kinds)
+
+
+def _stored(columns: MappingOf[str, Described]) -> dict[str, Any]:
+    return {name: _store_field(item.field) for name, item in columns.items() if item.field}
+
+
+def _store_field(field: Field) -> dict[str, Any]:
+    stored: dict[str, Any] = {"type": field.type}
+    if field.type == "decimal":
+        stored["scale"] = field.scale
+    if field.required:
+        stored["required"] = True
+    if field.default is not None:
+        stored["default"] = str(field.default) if field.type in ("decimal", "json") else field.default
+    return stored
+
+
+def _read_fields(stored: MappingOf[str, Any]) -> tuple[Field, ...]:
+    fields = []
+    for name, item in stored.items():
+        default: Value = item.get("default")
+        scale = item.get("scale", 0)
+        if item["type"] == "json" and isinstance(default, str):
+            default = values.Json(default)
+        elif item["type"] == "decimal" and isinstance(default, str):
+            default = values.decimal(Decimal(default), scale)
+        fields.append(Field(name, item["type"], item.get("required", False), default, scale))
+    return tuple(fields)
+
+
+def _title(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def _scope(pack: Pack, columns: Columns) -> dict[str, Any]:
+    scope = pack.kind[pack.scope]
+    code = dict(columns[scope.name][scope.code].schema)
+    return code | {
+        "title": _title(pack.scope),
+        "description": f"The {pack.scope} that everything in this file belongs to.",
+    }
+
+
+def _section(kind: Kind) -> dict[str, Any]:
+    return {
+        "type": "array",
+        "title": _title(kind.section),
+        "description": f"One entry per {kind.name.replace('_', ' ')}.",
+        "items": {"$ref": f"#/definitions/{kind.name}"},
+    }
+
+
+def _is_mapped(pack: Pack, kind: Kind) -> bool:
+    return any(kind.name in (mapping.member, mapping.include) for mapping in pack.mappings)
+
+
+def links(pack: Pack, kind: Kind, nest: Kind) -> list[Kind]:
+    """The kinds whose fields are written in entries of `kind` that stand nested in `nest`."""
+    return [
+        link
+        for link in pack.kinds
+        if link.along == kind.name and {ref.to for ref in link.refs} == {kind.name, nest.name}
+    ]
+
+
+def _nested_with_link(pack: Pack, nest: Kind, columns: Columns) -> dict[str, Any]:
+    definitions = {}
+    for name in nest.children:
+        if links(pack, pack.kind[name], nest):
+            definitions[f"{nest.name}.{name}"] = _entry(pack, pack.kind[name], columns, nest)
+    return definitions
+
+
+def _entry(pack: Pack, kind: Kind, columns: Columns, nest: Kind | None) -> dict[str, Any]:
+    """The schema of one entry of a kind, or of one that stands in `nest` and carries a link's fields too."""
+    described = dict(columns[kind.name])
+    for link in links(pack, kind, nest) if nest else ():
+        described |= columns[link.name]
+    properties = {name: _property(name, item) for name, item in described.items()}
+    required = [name for name, item in described.items() if item.field and item.field.required]
+    properties["active"] = {
+        "type": "boolean",
+        "default": True,
+        "title": "Active",
+        "description": "Whether it is in use. Say `active = false` to retire it and keep it in the manifest.",
+        "examples": [False],
+    }
+    for child in kind.children:
+        linked = bool(links(pack, pack.kind[child], kind))
+        target = f"{kind.name}.{child}" if linked else child
+        properties[pack.kind[child].section] = _section(pack.kind[child]) | {
+            "items": {"$ref": f"#/definitions/{target}"}
+        }
+    return {
+        "type": "object",
+        "title": _title(kind.name),
+        "required": sorted({*required, kind.code}, key=list(properties).index),
+        "additionalProperties": False,
+        "properties": properties,
+    }
+
+
+def _property(name: str, item: Described) -> dict[str, Any]:
+    schema = {"title": _title(name)} | item.schema
+    if item.field and item.field.default is not None:
+        default = item.field.default
+        schema["default"] = json.loads(default) if isinstance(default, values.Json) else default
+    return schema
+
+
+def _add_mapping(
+    pack: Pack, mapping: Mapping, columns: Columns, properties: dict[str, Any], definitions: dict[str, Any]
+) -> None:
+    """Let the subject's section also be a table by code, and add the section of named groups."""
+    subject, member = pack.kind[mapping.subject], pack.kind[mapping.member]
+    other = pack.kind[member.ref[member.code].to]
+    code = {"type": "string", "minLength": 1}
+    limits = {name: _property(name, item) for name, item in columns[member.name].items()}
+    properties["groups"] = {
+        "type": "object",
+        "title": "Groups",
+        "description": f"Lists of {other.section} under a name, so that a list is written once.",
+        "additionalProperties": {"type": "array", "items": code, "uniqueItems": True},
+    }
+    properties[subject.section] |= {
+        "type": ["array", "object"],
+        "description": f"One entry per {subject.name}; or, as tables by code, what each {subject.name} includes.",
+        "additionalProperties": {"$ref": f"#/definitions/{subject.name}.mapping"},
+    }
+
+    def listed(word: str, what: str) -> dict[str, Any]:
+        chosen = {
+            "type": ["string", "object"],
+            "minLength": 1,
+            "required": [word],
+            "additionalProperties": False,
+            "properties": {word: code | {"title": _title(word), "description": f"The {what}."}, **limits},
+        }
+        return {"type": "array", "items": chosen}
+
+    definitions[f"{subject.name}.mapping"] = {
+        "type": "object",
+        "title": f"What the {subject.name} includes",
+        "additionalProperties": False,
+        "properties": {
+            "groups": listed("group", "name of a group")
+            | {"title": "Groups", "description": "Groups whose every member is included.", "examples": [["base"]]},
+            other.section: listed(other.name, f"code of the {other.name}")
+            | {"title": _title(other.section), "description": f"Single {other.section} that are included."},
+            "includes": {
+                "type": "array",
+                "items": code,
+                "uniqueItems": True,
+                "title": "Includes",
+                "description": f"Codes of the {subject.section} that are included as a whole.",
+                "examples": [["T2", "T3"]],
+            },
+            **limits,
+        },
+    }

@@ -1,0 +1,53 @@
+"""What several rules of the catalogue read in the same way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import cast
+
+import orjson
+
+from pipeline.model.address import Key
+from pipeline.model.pack import Pack
+from pipeline.model.resource import Resource
+from pipeline.model.values import Json, Value
+
+
+def stated(resource: Resource, name: str, pack: Pack) -> Value:
+    """The declared value of a field, or the default that its column gives on create."""
+    if name in resource.values:
+        return resource.values[name]
+    field = pack.kind[resource.address.kind].field.get(name)
+    return field.default if field else None
+
+
+def parsed(value: Value) -> object:
+    """The content of a JSON field; None where there is none."""
+    return orjson.loads(value.encode()) if isinstance(value, Json) else None  # orjson takes no subclass of str
+
+
+def words(value: Value) -> list[str]:
+    """The texts of a JSON list; nothing where there is no list."""
+    content = parsed(value)
+    return [word for word in content if isinstance(word, str)] if isinstance(content, list) else []
+
+
+def rules_of(field: Resource) -> Mapping[str, object]:
+    """The validation rules of a required field."""
+    content = parsed(field.values.get("validation_rules"))
+    return content if isinstance(content, dict) else {}
+
+
+def ends(row: Resource) -> tuple[Key, Key]:
+    """The keys of the two resources that a row joins: tier and what it includes, or element and warning."""
+    return cast("tuple[Key, Key]", row.address.key)
+
+
+def parents(elements: Mapping[Key, Resource]) -> dict[Key, Key]:
+    """The parent of each element that has one, whether it exists or not."""
+    found: dict[Key, Key] = {}
+    for key, element in elements.items():
+        parent = element.values.get("parent")
+        if isinstance(parent, tuple):
+            found[key] = parent
+    return found

@@ -1,0 +1,1 @@
+"""States -> Plan. Pure: no clock, no random, no database."""

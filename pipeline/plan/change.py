@@ -1,0 +1,177 @@
+"""What a plan is made of."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import blake2b
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from pipeline.model import values
+from pipeline.model.address import Address, root
+from pipeline.model.resource import Origin
+from pipeline.model.values import Value
+
+Action: TypeAlias = Literal["create", "update", "reactivate", "deactivate"]
+Cause: TypeAlias = Literal["manifest", "drift", "conflict", "adopt"]
+
+ACTIONS: tuple[Action, ...] = ("create", "update", "reactivate", "deactivate")
+CAUSES: tuple[Cause, ...] = ("manifest", "adopt", "drift", "conflict")
+"""From the harmless to the one that most needs a look: a change has the last of its fields' causes."""
+
+FORMAT = "pipeline plan"
+VERSION = 1
+
+
+class FieldChange(NamedTuple):
+    """One field or reference: what stands in the database, what the manifests want, and why they differ."""
+
+    name: str
+    before: Value
+    after: Value
+    cause: Cause
+
+
+class Change(NamedTuple):
+    """One row to write. `declared` and `active` are what the ledger will hold of it afterwards.
+
+    `fields` are those that change; a create needs none, for all it writes is `declared`.
+    `line` is that of `origin` in its file, 0 where there is none (no longer in the manifests).
+    """
+
+    action: Action
+    address: Address
+    cause: Cause
+    fields: tuple[FieldChange, ...]
+    declared: Mapping[str, Value]
+    active: bool
+    origin: Origin | None = None
+    line: int = 0
+
+
+class Record(NamedTuple):
+    """A row that is as it should be, but of which the ledger must learn."""
+
+    address: Address
+    declared: Mapping[str, Value]
+    active: bool
+
+
+class Basis(NamedTuple):
+    """What a plan was computed from.
+
+    `rows` is a fingerprint of the managed rows and the ledger; `revisions` are the database's schema
+    revisions by history; `manifests` is a digest of everything the manifests declare.
+    """
+
+    rows: str
+    revisions: Mapping[str, str]
+    manifests: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An ordered, frozen list of changes to one pack's rows.
+
+    `kinds` are the kinds' names, parents first; `scope` is set where the plan covers just one scope.
+    `unmanaged` counts rows that the manifests never declared: they are left alone.
+    """
+
+    pack: str
+    scope: str | None
+    kinds: tuple[str, ...]
+    scoped: frozenset[str]
+    changes: tuple[Change, ...]
+    records: tuple[Record, ...]
+    unchanged: int
+    unmanaged: int
+    basis: Basis
+
+    @cached_property
+    def summary(self) -> dict[Action, int]:
+        """How many changes of each action, every action present."""
+        count = Counter(change.action for change in self.changes)
+        return {action: count[action] for action in ACTIONS}
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether applying it would write nothing at all."""
+        return not self.changes and not self.records
+
+    @cached_property
+    def digest(self) -> str:
+        """A fingerprint of the plan's content, taken piece by piece: a plan may be large."""
+        pieces = blake2b(values.canonical_text(self._head()).encode(), digest_size=16)
+        for change in self.changes:
+            origin = change.origin.file if change.origin else ""
+            said = [change.action, change.cause, str(change.address), change.active, origin, change.line]
+            pieces.update(values.canonical_text(said).encode())
+            pieces.update(values.dump(change.declared).encode())
+            if change.fields:
+                pieces.update(values.canonical_text(field_documents(change.fields)).encode())
+        for record in self.records:
+            pieces.update(values.canonical_text([str(record.address), record.active]).encode())
+            pieces.update(values.dump(record.declared).encode())
+        return pieces.hexdigest()
+
+    def scope_of(self, address: Address) -> str | None:
+        """The scope that a resource lies in, None for what belongs to all."""
+        return root(address.key) if address.kind in self.scoped else None
+
+    def document(self) -> dict[str, Any]:
+        """The plan as JSON can hold it, with its digest."""
+        return self._head() | {
+            "digest": self.digest,
+            "changes": [_written(change) | {"declared": _plain(change.declared)} for change in self.changes],
+            "records": [
+                {
+                    "kind": record.address.kind,
+                    "key": values.plain(record.address.key),
+                    "declared": _plain(record.declared),
+                    "active": record.active,
+                }
+                for record in self.records
+            ],
+        }
+
+    def _counts(self) -> dict[str, int]:
+        counts: dict[str, int] = {action: self.summary[action] for action in ACTIONS}
+        return counts | {"record": len(self.records), "unchanged": self.unchanged, "unmanaged": self.unmanaged}
+
+    def _head(self) -> dict[str, Any]:
+        return {
+            "format": FORMAT,
+            "version": VERSION,
+            "pack": self.pack,
+            "scope": self.scope,
+            "basis": self.basis._asdict(),
+            "summary": self._counts(),
+        }
+
+
+def field_documents(fields: tuple[FieldChange, ...]) -> dict[str, dict[str, object]]:
+    """Changed fields as JSON can hold them."""
+    return {
+        field.name: {"before": values.plain(field.before), "after": values.plain(field.after), "cause": field.cause}
+        for field in fields
+    }
+
+
+def _plain(declared: Mapping[str, Value]) -> dict[str, object]:
+    return {name: values.plain(value) for name, value in declared.items()}
+
+
+def _written(change: Change) -> dict[str, object]:
+    return {
+        "action": change.action,
+        "kind": change.address.kind,
+        "key": values.plain(change.address.key),
+        "address": str(change.address),
+        "cause": change.cause,
+        "fields": field_documents(change.fields),
+        "active": change.active,
+        "file": change.origin.file if change.origin else None,
+        "line": change.line or None,
+    }

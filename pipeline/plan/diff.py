@@ -1,0 +1,153 @@
+"""Desired, current and recorded -> changes: the rules of ownership, intent and drift.
+
+Of every field the manifests own there are three values: want (manifest), have (row), last (ledger). What
+is to be done, and why, follows from which of them agree.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import NamedTuple
+
+from pipeline.model.address import Address, Key, root
+from pipeline.model.kind import Kind
+from pipeline.model.pack import Pack
+from pipeline.model.resource import Ledger, Recorded, Resource, State, fingerprint
+from pipeline.model.values import Value
+from pipeline.plan.change import CAUSES, Action, Cause, Change, FieldChange, Plan, Record
+
+
+class Difference(NamedTuple):
+    """What separates the database from the manifests, in no particular order."""
+
+    changes: list[Change]
+    records: list[Record]
+    unchanged: int
+    unmanaged: int
+
+
+def unsettled(desired: State, current: State, ledger: Ledger, pack: Pack, scope: str | None) -> list[Address]:
+    """The resources that are not plainly as declared and recorded: those a closer look has to decide.
+
+    Everything else needs no more than the ledger's digest, so that its values need not be fetched.
+    """
+    found = []
+    for kind in pack.kinds:
+        wanted, have, recorded = desired[kind.name], current[kind.name], ledger[kind.name]
+        for key, resource in wanted.items():
+            if _covers(pack, kind, key, scope) and not _is_settled(resource, have.get(key), recorded.get(key)):
+                found.append(resource.address)
+        for key, entry in recorded.items():
+            if entry.active and key not in wanted and _covers(pack, kind, key, scope):
+                found.append(Address(kind.name, key))
+    return found
+
+
+def diff(
+    desired: State, current: State, ledger: Ledger, pack: Pack, scope: str | None, addresses: Collection[Address]
+) -> Difference:
+    """The changes that bring the unsettled resources at `addresses` to what the manifests declare.
+
+    The ledger entries of those addresses must hold their values.
+    """
+    changes: list[Change] = []
+    records: list[Record] = []
+    for address in addresses:
+        want = desired[address.kind].get(address.key)
+        have = current[address.kind].get(address.key)
+        last = ledger[address.kind].get(address.key)
+        kind = pack.kind[address.kind]
+        outcome = _undeclared(address, have, last) if want is None else _declared(kind, want, have, last)
+        if isinstance(outcome, Change):
+            changes.append(outcome)
+        elif outcome is not None:
+            records.append(outcome)
+    declared = sum(_covers(pack, kind, key, scope) for kind in pack.kinds for key in desired[kind.name])
+    written = sum(change.address.key in desired[change.address.kind] for change in changes)
+    unmanaged = sum(1 for _ in _unmanaged(desired, current, ledger, pack, scope))
+    return Difference(changes, records, declared - written, unmanaged)
+
+
+def unlike(desired: State, current: State, plan: Plan, pack: Pack) -> Iterator[Address]:
+    """The resources that are not, row by row, what an applied plan promised."""
+    for kind in pack.kinds:
+        have = current[kind.name]
+        for key, want in desired[kind.name].items():
+            if _covers(pack, kind, key, plan.scope) and not _is_like(want, have.get(key)):
+                yield want.address
+    for change in plan.changes:
+        row = current[change.address.kind].get(change.address.key)
+        if row is None or row.active != change.active or any(row.values[f.name] != f.after for f in change.fields):
+            yield change.address
+
+
+def _is_like(want: Resource, have: Resource | None) -> bool:
+    if have is None or want.active != have.active:
+        return False
+    row = have.values
+    return all(row[name] == value for name, value in want.values.items())
+
+
+def _covers(pack: Pack, kind: Kind, key: Key, scope: str | None) -> bool:
+    return scope is None or (pack.lies_in_scope(kind) and root(key) == scope)
+
+
+def _is_settled(want: Resource, have: Resource | None, last: Recorded | None) -> bool:
+    if last is None or want.active != last.active or not _is_like(want, have):
+        return False
+    return last.digest == fingerprint(want.values, active=want.active)
+
+
+def _unmanaged(desired: State, current: State, ledger: Ledger, pack: Pack, scope: str | None) -> Iterator[Key]:
+    for kind in pack.kinds:
+        wanted, recorded = desired[kind.name], ledger[kind.name]
+        for key in current[kind.name]:
+            if key not in wanted and key not in recorded and _covers(pack, kind, key, scope):
+                yield key
+
+
+def _declared(kind: Kind, want: Resource, have: Resource | None, last: Recorded | None) -> Change | Record:
+    """A resource that the manifests declare: create, update, reactivate, deactivate, or just record it."""
+    known = dict(last.values or {}) if last else {}
+    if have is None:
+        cause: Cause = "drift" if last else "manifest"
+        return Change("create", want.address, cause, (), want.values, want.active, want.origin)
+    fields = tuple(_changed_fields(kind, want, have, known if last else None))
+    action: Action = "update"
+    causes = [field.cause for field in fields]
+    if want.active != have.active:
+        action = "reactivate" if want.active else "deactivate"
+        causes.append(_cause(want.active, have.active, last.active if last else None, known=last is not None))
+    if not causes:
+        return Record(want.address, want.values, want.active)
+    return Change(action, want.address, max(causes, key=CAUSES.index), fields, want.values, want.active, want.origin)
+
+
+def _changed_fields(kind: Kind, want: Resource, have: Resource, last: dict[str, Value] | None) -> Iterator[FieldChange]:
+    """Declared fields that differ, and fields that are declared no more and go back to the default."""
+    wanted = dict(want.values)
+    for name in last or {}:
+        if name not in wanted and (name in kind.field or name in kind.ref):
+            wanted[name] = kind.field[name].default if name in kind.field else None
+    for name in sorted(wanted):
+        before, after = have.values[name], wanted[name]
+        if before != after:
+            known = last is not None and name in last
+            yield FieldChange(name, before, after, _cause(after, before, (last or {}).get(name), known=known))
+
+
+def _cause(want: Value, have: Value, last: Value, *, known: bool) -> Cause:
+    """Why want and have differ: who moved since the last apply, the manifests, somebody else, or both."""
+    if not known:
+        return "adopt"
+    if last == have:
+        return "manifest"
+    return "drift" if last == want else "conflict"
+
+
+def _undeclared(address: Address, have: Resource | None, last: Recorded | None) -> Change | Record:
+    """A resource that the manifests declared once and do not any more: it retires, if it is still there."""
+    kept = dict((last.values if last else None) or {})
+    if have is None or not have.active:
+        return Record(address, kept, active=False)
+    return Change("deactivate", address, "manifest", (), kept, active=False)

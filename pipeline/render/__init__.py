@@ -1,0 +1,1 @@
+"""Plans and diagnostics -> str. Pure; one file per format."""

@@ -1,0 +1,31 @@
+"""What `verify` found, as text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from pipeline.model.pack import Pack, Violation
+from pipeline.render.escape import one_line
+from pipeline.render.text import Paint, plain
+
+
+def render(
+    pack: Pack,
+    rows: Mapping[str, tuple[int, int]],
+    violations: Mapping[str, Sequence[Violation]],
+    paint: Paint = plain,
+) -> str:
+    """Rows and active rows per kind, then each invariant and what breaks it."""
+    longest = max(len(name) for name in rows)
+    lines = [paint("head", pack.name)]
+    lines += [
+        f"  {name.ljust(longest)}  {total:>7} {'row ' if total == 1 else 'rows'}  {active:>7} active"
+        for name, (total, active) in rows.items()
+    ]
+    lines.append("")
+    for invariant in pack.invariants:
+        broken = violations[invariant.name]
+        verdict = paint("deactivate", "BROKEN") if broken else paint("create", "holds")
+        lines.append(f"  {verdict}  {invariant.name}: {invariant.summary}")
+        lines += [f"    {one_line(found.message)}" for found in broken]
+    return "\n".join(lines) + "\n"

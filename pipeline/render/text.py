@@ -1,0 +1,157 @@
+"""Plans as people read them in a terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+from itertools import groupby
+from typing import Literal, TypeAlias
+
+from pipeline.model.address import path, sort_key
+from pipeline.model.values import Json, Value
+from pipeline.plan.change import Action, Change, FieldChange, Plan
+from pipeline.render.escape import one_line, width
+
+Style: TypeAlias = Literal["create", "update", "reactivate", "deactivate", "head", "faint", "cause"]
+Paint: TypeAlias = Callable[[Style, str], str]
+"""Dresses a piece of text for where it is shown."""
+
+GLYPHS: dict[Action, str] = {"create": "+", "update": "~", "reactivate": "^", "deactivate": "-"}
+VALUE_LIMIT = 60
+PLACE_COLUMN = 44
+_WORDS: dict[Action, str] = {
+    "create": "to create",
+    "update": "to update",
+    "reactivate": "to reactivate",
+    "deactivate": "to deactivate",
+}
+_CAUSES = {
+    "drift": "changed outside the manifests",
+    "conflict": "changed in the manifests and outside them",
+    "adopt": "was there before",
+}
+
+
+def plain(_style: Style, text: str) -> str:
+    """No dress at all."""
+    return text
+
+
+def render(plan: Plan, paint: Paint = plain) -> str:
+    """The whole plan: changes by scope and kind, then the summary."""
+    lines = list(_changes(plan, paint))
+    if lines:
+        lines.append("")
+    lines.append(summary(plan))
+    return "\n".join(lines) + "\n"
+
+
+def summary(plan: Plan) -> str:
+    """One line of counts."""
+    rest = [f"{plan.unchanged} unchanged"]
+    if plan.records:
+        rest.append(f"{len(plan.records)} to record")
+    rest.append(f"{plan.unmanaged} unmanaged")
+    counts = [f"{plan.summary[action]} {_WORDS[action]}" for action in GLYPHS if plan.summary[action]]
+    head = f"Plan: {', '.join(counts)}." if counts else "No changes."
+    return f"{head} {', '.join(rest)}."
+
+
+def applied(plan: Plan, run: int) -> str:
+    """What an apply reports when it is done."""
+    done = {"create": "created", "update": "updated", "reactivate": "reactivated", "deactivate": "deactivated"}
+    counts = [f"{plan.summary[action]} {done[action]}" for action in GLYPHS if plan.summary[action]]
+    if plan.records:
+        counts.append(f"{len(plan.records)} recorded")
+    return f"Applied: {', '.join(counts)} (run {run}).\n"
+
+
+def _changes(plan: Plan, paint: Paint) -> Iterator[str]:
+    rank = {name: position for position, name in enumerate(plan.kinds)}
+
+    def position(change: Change) -> tuple[bool, str, int, object]:
+        scope = plan.scope_of(change.address)
+        return scope is not None, scope or "", rank[change.address.kind], sort_key(change.address)
+
+    shown = sorted(plan.changes, key=position)
+    for number, (scope, changes) in enumerate(groupby(shown, lambda change: plan.scope_of(change.address))):
+        if number:
+            yield ""
+        yield paint("head", one_line(plan.pack + (f" · {scope}" if scope else "")))
+        for change in changes:
+            yield from _change(plan, change, scope, paint)
+
+
+def _change(plan: Plan, change: Change, scope: str | None, paint: Paint) -> Iterator[str]:
+    steps = path(change.address.key)
+    if scope is not None and len(steps) > 1:
+        steps = steps[1:]
+    name = one_line(f"{change.address.kind} {'/'.join(steps)}")
+    head = f"  {GLYPHS[change.action]} {name}"
+    notes = [_place(change)]
+    if change.action == "create" and change.cause == "drift":
+        notes.append("(the row had vanished)")
+    elif change.cause != "manifest" and not change.fields:
+        notes.append(f"({_CAUSES[change.cause]})")
+    space = " " * max(PLACE_COLUMN - width(head), 2)
+    yield paint(change.action, head) + space + paint("faint", " ".join(notes))
+    yield from _fields(change, paint)
+
+
+def _place(change: Change) -> str:
+    if change.origin is None:
+        return "no longer in the manifests"
+    return one_line(change.origin.file) + (f":{change.line}" if change.line else "")
+
+
+def _fields(change: Change, paint: Paint) -> Iterator[str]:
+    longest = max((width(field.name) for field in change.fields), default=0)
+    for field in change.fields:
+        name = field.name + " " * (longest - width(field.name))
+        cause = "" if field.cause == "manifest" else "  " + paint("cause", f"({_CAUSES[field.cause]})")
+        if isinstance(field.before, Json) and isinstance(field.after, Json):
+            for number, line in enumerate(_json_lines(field)):
+                start = name if number == 0 else " " * len(name)
+                yield f"      {start}    {line}{cause if number == 0 else ''}"
+        else:
+            yield f"      {name}    {_value(field.before)} -> {_value(field.after)}{cause}"
+
+
+def _value(value: Value) -> str:
+    match value:
+        case None:
+            return "(none)"
+        case bool():
+            return "yes" if value else "no"
+        case Decimal() | int():
+            return str(value)
+        case Json():
+            return one_line(value, VALUE_LIMIT)
+        case tuple():
+            return one_line(path(value)[-1], VALUE_LIMIT)
+        case str():
+            return one_line(json.dumps(value, ensure_ascii=False), VALUE_LIMIT)
+    raise TypeError(type(value))
+
+
+def _json_lines(field: FieldChange) -> Iterator[str]:
+    """What differs inside two JSON documents, by path."""
+    from deepdiff import DeepDiff  # slow to import, and few plans need it
+
+    before, after = json.loads(str(field.before)), json.loads(str(field.after))
+    tree = DeepDiff(before, after, view="tree", verbose_level=2)
+    found = []
+    for report, items in tree.items():
+        for item in items:
+            where = item.path(output_format="list")
+            steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where)
+            old = "" if report.endswith("_added") else _json_value(item.t1)
+            new = "" if report.endswith("_removed") else _json_value(item.t2)
+            shown = f"{old} -> {new}" if old and new else f"+ {new}" if new else f"- {old}"
+            found.append(one_line(f"{steps.removeprefix('.') or '(all)'} {shown}"))
+    yield from sorted(found)
+
+
+def _json_value(value: object) -> str:
+    return one_line(json.dumps(value, ensure_ascii=False), VALUE_LIMIT)
