@@ -18,13 +18,12 @@ from pipeline.manifest.load import load
 from pipeline.manifest.locate import lines, locate
 from pipeline.manifest.resolve import resolve
 from pipeline.manifest.validate import validate as check_schema
-from pipeline.model import values
 from pipeline.model.diagnostic import Desired, Diagnostic
 from pipeline.model.pack import Pack, Violation
-from pipeline.model.resource import State, fingerprint
+from pipeline.model.resource import State
+from pipeline.plan.build import build, manifests_digest
 from pipeline.plan.change import Basis, Plan
-from pipeline.plan.diff import Difference, diff, unsettled
-from pipeline.plan.order import ordered, ordered_records
+from pipeline.plan.diff import diff, unsettled
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -42,7 +41,7 @@ Progress: TypeAlias = Callable[[int, int, str], None]
 
 @dataclass(frozen=True)
 class Validation:
-    """What the manifests say and what is wrong with them. `packs` have their fields;"""
+    """What the manifests say and what is wrong with them. `packs` have their fields, documents just their text."""
 
     documents: tuple[Document, ...]
     packs: Catalog
@@ -55,7 +54,8 @@ class Validation:
         return not any(found.severity == "error" for found in self.diagnostics)
 
 
-class Prepared(NamedTuple):
+@dataclass(frozen=True, repr=False)  # asyncio writes the repr of what it returns, and this may be large
+class Prepared:
     """A plan with what is needed to carry it out."""
 
     pack: Pack
@@ -85,7 +85,9 @@ def validate(root: Path, catalog: Catalog) -> Validation:
         found += [*rejected, *unresolved]
         if readable:  # with a file missing from the picture, references to it would look wrong
             found += checks.run(desired[pack.name], pack)
-    return Validation(tuple(documents), packs, desired, tuple(locate(documents, dict.fromkeys(found))))
+    located = locate(documents, dict.fromkeys(found))
+    texts = tuple(replace(document, data={}) for document in documents)  # what they say is in `desired` now
+    return Validation(texts, packs, desired, tuple(located))
 
 
 def validate_paths(root: Path, paths: Sequence[Path], catalog: Catalog) -> Validation:
@@ -250,8 +252,9 @@ async def plan(
             addresses = unsettled(desired, snapshot.state, snapshot.ledger, chosen, scope)
             ledger = await read.with_values(connection, chosen, snapshot, addresses)
             difference = diff(desired, snapshot.state, ledger, chosen, scope, addresses)
-            basis = Basis(snapshot.basis, migrations.heads(known), _digest(desired))
-            made = _plan(chosen, scope, difference, validation, snapshot, basis)
+            basis = Basis(snapshot.basis, migrations.heads(known), manifests_digest(desired))
+            at = lines(validation.documents, [change.origin for change in difference.changes if change.origin])
+            made = build(chosen, scope, difference, basis, at, desired, snapshot.state)
             prepared.append(Prepared(chosen, made, desired, snapshot))
     return prepared
 
@@ -319,32 +322,3 @@ def _require_scope(pack: Pack, desired: State, scope: str | None) -> None:
     if scope is not None and (scope,) not in desired[pack.scope]:
         known = ", ".join(str(key[0]) for key in sorted(desired[pack.scope]))
         raise UsageError(f"The manifests have no {pack.scope} {scope!r}. Known: {known}.")
-
-
-def _digest(desired: State) -> str:
-    """A digest of all that the manifests of a pack declare, whatever file or order it stands in."""
-    prints = sorted(
-        f"{name}{values.plain(key)}{fingerprint(resource.values, active=resource.active)}"
-        for name, resources in desired.items()
-        for key, resource in resources.items()
-    )
-    return values.digest("".join(prints))
-
-
-def _plan(
-    pack: Pack, scope: str | None, found: Difference, validation: Validation, snapshot: Snapshot, basis: Basis
-) -> Plan:
-    origins = [change.origin for change in found.changes if change.origin]
-    at = lines([document for document in validation.documents if document.pack == pack.name], origins)
-    changes = [change._replace(line=at.get(change.origin, 0) if change.origin else 0) for change in found.changes]
-    return Plan(
-        pack=pack.name,
-        scope=scope,
-        kinds=tuple(kind.name for kind in pack.kinds),
-        scoped=frozenset(kind.name for kind in pack.kinds if pack.lies_in_scope(kind)),
-        changes=ordered(changes, validation.desired[pack.name].state, snapshot.state, pack),
-        records=ordered_records(found.records, pack),
-        unchanged=found.unchanged,
-        unmanaged=found.unmanaged,
-        basis=basis,
-    )

@@ -36,10 +36,10 @@ def _options(show_version: bool = typer.Option(False, "--version", help="Print t
 
 
 app.command("validate")(validate.validate)
-app.command("plan")(plan.plan)
-app.command("apply")(apply.apply)
-app.command("verify")(verify.verify)
-app.command("schema")(schema.schema)
+app.command("plan", short_help="Show what apply would change.")(plan.plan)
+app.command("apply", short_help="Show the plan, ask, carry it out.")(apply.apply)
+app.command("verify", short_help="Check the database, count its rows.")(verify.verify)
+app.command("schema", short_help="Write the JSON Schemas.")(schema.schema)
 app.add_typer(db.app, name="db")
 
 

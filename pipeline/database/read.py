@@ -115,7 +115,7 @@ async def with_values(
 
 def key_text(key: Key) -> str:
     """A natural key as the ledger stores it."""
-    return values.canonical_text(values.plain(key))
+    return values.canonical_text(key)
 
 
 def _fingerprint(name: str, columns: Sequence[Any], order: Any, where: Any) -> Any:

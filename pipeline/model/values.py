@@ -38,7 +38,7 @@ class Declared(dict[str, Value]):
         try:
             return self._text
         except AttributeError:
-            self._text = canonical_text({name: plain(value) for name, value in self.items()})
+            self._text = canonical_text(dict(self))
             return self._text
 
 
@@ -104,25 +104,31 @@ def _number(raw: object) -> orjson.Fragment:
     raise TypeError(f"{type(raw).__name__} is no JSON value")
 
 
-def plain(value: Value) -> object:
-    """The value as JSON can hold it: decimals as text, keys as arrays, JSON documents as themselves."""
-    if isinstance(value, Json):
-        return orjson.Fragment(str(value))
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, tuple):
-        return [plain(part) for part in value]
-    return value
-
-
 def dump(values: Mapping[str, Value]) -> str:
     """Canonical JSON text of values: the form that the ledger stores."""
     return values.text if isinstance(values, Declared) else Declared(values).text
 
 
-def canonical_text(content: object) -> str:
-    """JSON text of `plain` content: equal contents, equal text."""
-    return orjson.dumps(content, option=orjson.OPT_SORT_KEYS).decode()
+def canonical_text(content: object, *, indent: bool = False) -> str:
+    """JSON text of any content with values in it: equal contents, equal text.
+
+    Decimals are written as text, keys as arrays, JSON documents as themselves.
+    """
+    options = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_SUBCLASS | (orjson.OPT_INDENT_2 if indent else 0)
+    return orjson.dumps(content, default=_plain, option=options).decode()
+
+
+def _plain(value: object) -> object:
+    match value:
+        case Json():
+            return orjson.Fragment(str(value))
+        case Decimal():
+            return str(value)
+        case dict():
+            return dict(value)
+        case tuple():
+            return tuple(value)
+    raise TypeError(f"{type(value).__name__} is no value")
 
 
 def load(stored: Mapping[str, object], types: Mapping[str, tuple[str, int]]) -> Declared:

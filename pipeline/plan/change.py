@@ -121,15 +121,15 @@ class Plan:
         return root(address.key) if address.kind in self.scoped else None
 
     def document(self) -> dict[str, Any]:
-        """The plan as JSON can hold it, with its digest."""
+        """The plan as one document, with its digest; `values.canonical_text` writes it."""
         return self._head() | {
             "digest": self.digest,
-            "changes": [_written(change) | {"declared": _plain(change.declared)} for change in self.changes],
+            "changes": [_written(change) | {"declared": change.declared} for change in self.changes],
             "records": [
                 {
                     "kind": record.address.kind,
-                    "key": values.plain(record.address.key),
-                    "declared": _plain(record.declared),
+                    "key": record.address.key,
+                    "declared": record.declared,
                     "active": record.active,
                 }
                 for record in self.records
@@ -152,22 +152,15 @@ class Plan:
 
 
 def field_documents(fields: tuple[FieldChange, ...]) -> dict[str, dict[str, object]]:
-    """Changed fields as JSON can hold them."""
-    return {
-        field.name: {"before": values.plain(field.before), "after": values.plain(field.after), "cause": field.cause}
-        for field in fields
-    }
-
-
-def _plain(declared: Mapping[str, Value]) -> dict[str, object]:
-    return {name: values.plain(value) for name, value in declared.items()}
+    """Changed fields by name, for plan and change log."""
+    return {field.name: {"before": field.before, "after": field.after, "cause": field.cause} for field in fields}
 
 
 def _written(change: Change) -> dict[str, object]:
     return {
         "action": change.action,
         "kind": change.address.kind,
-        "key": values.plain(change.address.key),
+        "key": change.address.key,
         "address": str(change.address),
         "cause": change.cause,
         "fields": field_documents(change.fields),

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import orjson
-
+from pipeline.model import values
 from pipeline.model.diagnostic import Diagnostic, Place
 from pipeline.plan.change import Plan
 
@@ -37,4 +36,4 @@ def _place(place: Place) -> dict[str, Any]:
 
 
 def _text(content: object) -> str:
-    return orjson.dumps(content, option=orjson.OPT_INDENT_2).decode() + "\n"
+    return values.canonical_text(content, indent=True) + "\n"

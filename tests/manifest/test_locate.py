@@ -306,7 +306,7 @@ def check(text: str, data: dict[str, Any], name: str) -> None:
     for path, value in paths(data):
         found = place(text, path, name)
         rest = "\n".join([source[found.line - 1][found.column - 1 :], *source[found.line :]])
-        assert found.quote in (source[found.line - 1], source[found.line - 1][:500] + "…")
+        assert found.quote in (source[found.line - 1], source[found.line - 1][:500] + "…", "")
         if isinstance(path[-1], str):
             key = KEY.match(rest)
             assert key

@@ -19,6 +19,7 @@ NAME = "^[A-Za-z][A-Za-z0-9_]*$"
 FIELD_NAME = "^[a-z][a-z0-9_]*$"
 
 LIMIT = 10**15
+DEPTH = 2
 INTEGER_MAX = 2**31 - 1
 
 
@@ -31,20 +32,29 @@ class Base(SQLModel, registry=registry(metadata=metadata())):
     updated_at: datetime = moment(on_update=True)
 
 
-def many(target: str, back: str, *, order: str | None = None, owned: bool = True, **more: Any) -> Any:
+def many(
+    target: str, back: str, *, order: str | None = None, owned: bool = True, depth: int = DEPTH, **more: Any
+) -> Any:
     """The rows that refer to this one. `owned` rows go when this row is deleted; the database sees to it."""
     cascade = "all, delete-orphan" if owned else "save-update, merge"
     ordered = {"order_by": order} if order else {}
-    return _related(target, back, cascade=cascade, passive_deletes=True, **ordered, **more)
+    return _related(target, back, depth, cascade=cascade, passive_deletes=True, **ordered, **more)
 
 
-def one(target: str, back: str, **more: Any) -> Any:
+def one(target: str, back: str, *, depth: int = DEPTH, **more: Any) -> Any:
     """The row that this one refers to."""
-    return _related(target, back, **more)
+    return _related(target, back, depth, **more)
 
 
-def _related(target: str, back: str, **more: Any) -> Any:
-    return Relationship(sa_relationship=relationship(target, back_populates=back, lazy="selectin", **more))
+def _related(target: str, back: str, depth: int, **more: Any) -> Any:
+    """A relationship that is loaded along, up to `depth` steps from what was asked for.
+
+    Without a limit, whoever loads one element would load its category, and with it the whole catalogue,
+    on every way there is. What lies further is at hand if it was loaded on a shorter way.
+    """
+    return Relationship(
+        sa_relationship=relationship(target, back_populates=back, lazy="selectin", join_depth=depth, **more)
+    )
 
 
 def integer(title: str, about: str, example: int, *, minimum: int = -INTEGER_MAX - 1) -> dict[str, Any]:

@@ -82,16 +82,22 @@ class VehicleCategory(Base, table=True):
         "sort_order", about="Place in lists: lower numbers come first.", examples=[10, 20], default=0
     )
 
-    tiers: list["TariffTier"] = many("TariffTier", "category", order="TariffTier.sort_order")
-    elements: list["Element"] = many("Element", "category", order="Element.sort_order")
-    documents: list["BaseDocumentation"] = many("BaseDocumentation", "category", order="BaseDocumentation.sort_order")
-    services: list["AdditionalService"] = many("AdditionalService", "category", order="AdditionalService.sort_order")
-    prompt_sections: list["TariffPromptSection"] = many("TariffPromptSection", "category")
-    warnings: list["TariffWarning"] = many("TariffWarning", "category", foreign_keys="TariffWarning.category_id")
-    owned_warnings: list["TariffWarning"] = many(
-        "TariffWarning", "owner_category", foreign_keys="TariffWarning.owner_category_id"
+    tiers: list["TariffTier"] = many("TariffTier", "category", depth=1, order="TariffTier.sort_order")
+    elements: list["Element"] = many("Element", "category", depth=1, order="Element.sort_order")
+    documents: list["BaseDocumentation"] = many(
+        "BaseDocumentation", "category", depth=1, order="BaseDocumentation.sort_order"
     )
-    constraints: list["ResponseConstraint"] = many("ResponseConstraint", "category")
+    services: list["AdditionalService"] = many(
+        "AdditionalService", "category", depth=1, order="AdditionalService.sort_order"
+    )
+    prompt_sections: list["TariffPromptSection"] = many("TariffPromptSection", "category", depth=1)
+    warnings: list["TariffWarning"] = many(
+        "TariffWarning", "category", depth=1, foreign_keys="TariffWarning.category_id"
+    )
+    owned_warnings: list["TariffWarning"] = many(
+        "TariffWarning", "owner_category", depth=1, foreign_keys="TariffWarning.owner_category_id"
+    )
+    constraints: list["ResponseConstraint"] = many("ResponseConstraint", "category", depth=1)
 
 
 class TariffTier(Base, table=True):

@@ -29,9 +29,6 @@ if TYPE_CHECKING:
         TierElementInclusion,
     )
 
-# A family of variants is three levels deep at most; two more stand for the category it is loaded through.
-FAMILY_DEPTH = 4
-
 VALIDATION_RULES = record(
     {
         "min": number("Min", "The smallest number that is accepted.", 100),
@@ -122,10 +119,8 @@ class Element(Base, table=True):
     )
 
     category: "VehicleCategory" = one("VehicleCategory", "elements")
-    parent: "Element | None" = one("Element", "children", remote_side="Element.id", join_depth=FAMILY_DEPTH)
-    children: list["Element"] = many(
-        "Element", "parent", order="Element.sort_order", owned=False, join_depth=FAMILY_DEPTH
-    )
+    parent: "Element | None" = one("Element", "children", remote_side="Element.id")
+    children: list["Element"] = many("Element", "parent", order="Element.sort_order", owned=False)
     images: list["ElementImage"] = many("ElementImage", "element", order="ElementImage.sort_order")
     required_fields: list["ElementRequiredField"] = many(
         "ElementRequiredField", "element", order="ElementRequiredField.sort_order"
@@ -149,9 +144,7 @@ class ElementImage(Base, table=True):
         about="What the picture shows, unique in its element. It identifies the picture.",
         examples=["Escalón eléctrico desplegado", "Boletín eléctrico"],
     )
-    url: str = words(
-        500, about="Address of the picture.", examples=["/images/aseicars-prof/escalon-desplegado.jpg"]
-    )
+    url: str = words(500, about="Address of the picture.", examples=["/images/aseicars-prof/escalon-desplegado.jpg"])
     alt_text: str | None = words(
         500,
         about="The picture in words, for who cannot see it.",
@@ -266,11 +259,9 @@ class ElementRequiredField(Base, table=True):
         "ElementRequiredField",
         "dependent_fields",
         remote_side="ElementRequiredField.id",
-        join_depth=FAMILY_DEPTH,
     )
     dependent_fields: list["ElementRequiredField"] = many(
         "ElementRequiredField",
         "condition_field",
         owned=False,
-        join_depth=FAMILY_DEPTH,
     )
