@@ -57,13 +57,20 @@ def load_settings(**given: Any) -> Settings:
     except ValidationError as error:
         wrong = error.errors()[0]
         name = ".".join(str(step) for step in wrong["loc"])
+        if wrong["type"] == "extra_forbidden":
+            known = ", ".join(Settings.model_fields)
+            raise UsageError(
+                f"There is no setting {name}. [tool.pipeline] in pyproject.toml may hold: {known}."
+            ) from None
         raise UsageError(
             f"The setting {name} is not right: {wrong['msg']}. "
             f"It comes from --{name.replace('_', '-')}, from PIPELINE_{name.upper()} or from [tool.pipeline] "
             "in pyproject.toml."
         ) from None
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         raise UsageError(f"pyproject.toml cannot be read: {error}") from None
+    except AttributeError:  # pydantic-settings takes it for a table unseen
+        raise UsageError("[tool.pipeline] in pyproject.toml must be a table of settings.") from None
 
 
 def bundled(name: str) -> Path:

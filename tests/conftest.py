@@ -32,6 +32,10 @@ HISTORIES = migrations.histories(bundled("alembic"), CATALOG)
 _NUMBERS = count(1)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-cases", action="store_true", help="write the expected files of tests/cases anew")
+
+
 @pytest.fixture
 def folder() -> Iterator[Path]:
     """A temporary folder that any user can reach; pytest's own are closed to the server's when root runs them."""

@@ -5,13 +5,12 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from importlib.metadata import version
 
 import typer
 from typer.exceptions import TyperException
 
 from pipeline.cli import apply, db, plan, schema, validate, verify
-from pipeline.cli.console import error, out
+from pipeline.cli.console import error, out, tell
 from pipeline.errors import EXIT_DONE, EXIT_ERROR, EXIT_USAGE, PipelineError
 
 EXIT_INTERRUPTED = 130
@@ -31,6 +30,8 @@ app = typer.Typer(
 @app.callback(invoke_without_command=True)
 def _options(show_version: bool = typer.Option(False, "--version", help="Print the version and leave.")) -> None:
     if show_version:
+        from importlib.metadata import version  # slow to import
+
         out(f"pipeline {version('manifest-pipeline')}\n")
         raise typer.Exit
 
@@ -44,32 +45,42 @@ app.add_typer(db.app, name="db")
 
 
 def invoke(arguments: list[str]) -> int:
-    """Run the arguments. Every error becomes a paragraph on stderr and an exit code; `--debug` lets it through."""
+    """Run the arguments. Every error becomes a paragraph on stderr and an exit code; `--debug` adds its traceback."""
     gc.disable()  # a command is short and makes hardly a cycle; collecting took a third of the time of a large plan
     debug = "--debug" in arguments
     try:
-        return int(app(arguments, standalone_mode=False) or EXIT_DONE)
+        code = int(app(arguments, prog_name="pipeline", standalone_mode=False) or EXIT_DONE)
+        if code == EXIT_INTERRUPTED:  # what Typer makes of Ctrl-C
+            raise KeyboardInterrupt
+        return code
     except TyperException as wrong:
         show = getattr(wrong, "show", None)
         if show is not None:
             show()
         return EXIT_USAGE if wrong.exit_code == 2 else EXIT_ERROR
     except (KeyboardInterrupt, typer.Abort):
-        error("Interrupted. Nothing was changed.")
+        error("Interrupted. Nothing was changed, save what is already reported as applied.")
         return EXIT_INTERRUPTED
     except BrokenPipeError:  # the reader of our output left, as in `pipeline plan | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_ERROR
     except PipelineError as known:
-        if debug:
-            raise
+        _trace(debug)
         error(str(known))
         return known.exit_code
     except Exception as unknown:
-        if debug:
-            raise
+        _trace(debug)
         error(
-            f"The pipeline itself failed ({type(unknown).__name__}); this is not a mistake of yours. "
-            "Nothing was changed. Run the command again with --debug and report what it prints."
+            f"The pipeline itself failed ({type(unknown).__name__}); this is not a mistake of yours. Nothing was "
+            "changed, save what is already reported as applied. Run the command again with --debug and report what it "
+            "prints."
         )
         return EXIT_ERROR
+
+
+def _trace(debug: bool) -> None:
+    """Show the traceback of the error at hand to those who asked for it."""
+    if debug:
+        import traceback
+
+        tell(traceback.format_exc())

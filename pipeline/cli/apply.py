@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,6 +29,8 @@ def apply(
     debug: Debug = False,
 ) -> int:
     """Show the plan, ask, and carry it out in one transaction."""
+    import asyncio
+
     from pipeline.config import load_settings
 
     settings = load_settings(manifests=manifests, database_url=database_url, lock_timeout=lock_timeout)

@@ -9,6 +9,7 @@ from typing import Annotated, TypeAlias
 
 import typer
 
+from pipeline.render.escape import visible
 from pipeline.render.text import Paint, Style, plain
 
 STYLES: dict[Style, str] = {
@@ -43,12 +44,12 @@ def out(text: str) -> None:
 
 def error(text: str) -> None:
     """Write a paragraph to standard error."""
-    _write(sys.stderr, f"error: {text}\n")
+    _write(sys.stderr, f"error: {visible(text)}\n")
 
 
 def tell(text: str) -> None:
     """Write a remark to standard error."""
-    _write(sys.stderr, f"{text}\n")
+    _write(sys.stderr, f"{visible(text)}\n")
 
 
 def _write(stream: object, text: str) -> None:

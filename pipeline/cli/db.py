@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
-import subprocess
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Coroutine
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
 
@@ -13,6 +12,8 @@ from pipeline.errors import EXIT_DONE, UsageError
 
 if TYPE_CHECKING:
     from pipeline.config import Settings
+
+T = TypeVar("T")
 
 app = typer.Typer(help="The database: its schema, and the embedded server.", no_args_is_help=True)
 
@@ -31,15 +32,17 @@ def upgrade(
     from pipeline import commands
     from pipeline.packs import CATALOG
 
-    moved = asyncio.run(commands.upgrade(_settings(database_url), CATALOG))
+    moved = _run(commands.upgrade(_settings(database_url), CATALOG))
     for name, (before, after) in moved.items():
         out(f"{name}: {after}" + ("\n" if before == after else f" (was {before or 'nothing'})\n"))
     return EXIT_DONE
 
 
-@app.command()
+@app.command(context_settings={"ignore_unknown_options": True})  # -1 is no option
 def downgrade(
-    revision: Annotated[str, typer.Argument(help="Revision to go back to; `base` removes the tables.")],
+    revision: Annotated[
+        str, typer.Argument(help="Revision to go back to, or -1 for the one before; `base` removes the tables.")
+    ],
     history: History = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     database_url: DatabaseUrl = None,
@@ -50,11 +53,13 @@ def downgrade(
     from pipeline.cli.console import is_interactive
     from pipeline.packs import CATALOG
 
+    if revision.startswith("-") and not revision[1:].isdigit():
+        raise UsageError(f"There is no option {revision}. See `pipeline db downgrade --help`.")
     if not yes:
         if not is_interactive():
             raise UsageError("There is nobody to ask here. Say --yes to go back without a question.")
         typer.confirm("Going back removes tables or columns and what they hold. Go on?", abort=True)
-    moved = asyncio.run(commands.downgrade(_settings(database_url), CATALOG, revision, history))
+    moved = _run(commands.downgrade(_settings(database_url), CATALOG, revision, history))
     for name, (before, after) in moved.items():
         out(f"{name}: {after or 'nothing'} (was {before or 'nothing'})\n")
     return EXIT_DONE
@@ -69,7 +74,7 @@ def current(
     from pipeline import commands
     from pipeline.packs import CATALOG
 
-    for name, (at, newest) in asyncio.run(commands.revisions(_settings(database_url), CATALOG)).items():
+    for name, (at, newest) in _run(commands.revisions(_settings(database_url), CATALOG)).items():
         out(f"{name}: {at or 'nothing'} " + ("(newest)\n" if at == newest else f"(newest is {newest})\n"))
     return EXIT_DONE
 
@@ -85,7 +90,7 @@ def revision(
     from pipeline import commands
     from pipeline.packs import CATALOG
 
-    path = asyncio.run(commands.revision(_settings(database_url), CATALOG, message, history))
+    path = _run(commands.revision(_settings(database_url), CATALOG, message, history))
     out(f"{path}: written; read it before you commit it\n" if path else "Tables and database agree: nothing to do.\n")
     return EXIT_DONE
 
@@ -115,8 +120,12 @@ def psql(
     debug: Debug = False,
 ) -> int:
     """Open PostgreSQL's own shell on the database; further arguments go to psql."""
+    import signal
+    import subprocess
+
     from pipeline import commands
 
+    signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C is for psql, to cancel a statement
     with commands.psql(_settings(database_url)) as (program, target):
         return subprocess.run([program, target, *context.args], check=False).returncode  # noqa: S603
 
@@ -138,6 +147,12 @@ def stop(debug: Debug = False) -> int:
     stopped = embedded.stop(_settings(None).data / "postgres")
     out("The embedded server is stopped.\n" if stopped else "The embedded server was not running.\n")
     return EXIT_DONE
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    import asyncio  # slow to import, and asking for help needs none of it
+
+    return asyncio.run(work)
 
 
 def _settings(database_url: str | None) -> Settings:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -28,6 +27,8 @@ def plan(
     debug: Debug = False,
 ) -> int:
     """Show what apply would change in the database, and change nothing."""
+    import asyncio
+
     from pipeline.config import load_settings
     from pipeline.render import json
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from pipeline.cli.console import Debug, out
-from pipeline.errors import EXIT_DONE, OutdatedSchemaError
+from pipeline.errors import EXIT_DONE, OutdatedSchemaError, UsageError
 
 
 def schema(
@@ -22,11 +23,20 @@ def schema(
     folder = load_settings().schemas
     for name, text in commands.schema(CATALOG).items():
         path = folder / name
-        same = path.is_file() and path.read_text("utf-8") == text
+        same = path.is_file() and path.read_bytes() == text.encode()
         if check and not same:
             raise OutdatedSchemaError(f"{path} is not what the tables and kinds say. Write it with `pipeline schema`.")
         if not same:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, "utf-8")
+            _write(path, text)
         out(f"{path}: {'up to date' if same else 'written'}\n")
     return EXIT_DONE
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+    except OSError as error:
+        raise UsageError(
+            f"{path} cannot be written: {error.strerror}. Choose another folder with PIPELINE_SCHEMAS."
+        ) from error

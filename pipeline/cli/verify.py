@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from pipeline.cli.console import DatabaseUrl, Debug, out, paint
@@ -18,6 +17,8 @@ def verify(
     debug: Debug = False,
 ) -> int:
     """Check what every apply checks before it commits, and count the rows of every kind."""
+    import asyncio
+
     from pipeline.config import load_settings
     from pipeline.render import health
 

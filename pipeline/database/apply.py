@@ -171,6 +171,8 @@ def _known_entries(pack: Pack, run: int, entries: Iterable[Change | Record], ids
     rows = source([Column("kind", sa.Text(), kinds), Column("key", sa.Text(), keys), *written])
     found = (LEDGER.c.pack == pack.name) & (LEDGER.c.kind == rows.c.kind) & (LEDGER.c.key == rows.c.key)
     assigned: dict[str, Any] = {column.name: taken(rows, column) for column in written}
+    # A row that is gone keeps its id here, in case it is declared again.
+    assigned["row_id"] = sa.func.coalesce(sa.func.nullif(assigned["row_id"], ""), LEDGER.c.row_id)
     return sa.update(LEDGER).where(found).values(assigned | {"run_id": run})
 
 
@@ -207,6 +209,7 @@ def _moved(before: Snapshot, now: Snapshot) -> str:
             for kind in before.state
             for key in before.state[kind].keys() | now.state[kind].keys()
             if before.state[kind].get(key) != now.state[kind].get(key)
+            or before.ids[kind].get(key) != now.ids[kind].get(key)
         },
         key=sort_key,
     )

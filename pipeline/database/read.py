@@ -74,10 +74,14 @@ async def _rows(
 async def basis(connection: AsyncConnection, pack: Pack) -> str:
     """A fingerprint of everything that a plan depends on: managed rows and ledger, computed by the server."""
     tables = pack.metadata().tables
+    used: dict[str, dict[str, None]] = {}
+    for kind in pack.kinds:
+        columns = ("id", kind.retire.column, *(ref.column for ref in kind.refs), *kind.field)
+        used.setdefault(kind.table, {}).update(dict.fromkeys(columns))
     parts = []
-    for name in dict.fromkeys(kind.table for kind in pack.kinds):
+    for name, columns_used in used.items():  # what others write beside them, such as `validated_at`, is no matter
         table = tables[name]
-        ordered = [column for column in table.columns if column.name not in ("created_at", "updated_at")]
+        ordered = [column for column in table.columns if column.name in columns_used]
         parts.append(_fingerprint(name, ordered, table.c.id, sa.true()))
     entry = [LEDGER.c.kind, LEDGER.c.key, LEDGER.c.row_id, LEDGER.c.active, LEDGER.c.digest]
     parts.append(_fingerprint("ledger", entry, sa.func.concat(LEDGER.c.kind, LEDGER.c.key), LEDGER.c.pack == pack.name))
@@ -191,7 +195,7 @@ def _json_reader() -> Callable[[str], Value]:
     def read_json(raw: str) -> Value:
         found = known.get(raw)
         if found is None:
-            found = known[raw] = values.json(parse(values.text(raw)))
+            found = known[raw] = values.json(values.composed(parse(raw)))
         return found
 
     return read_json

@@ -33,23 +33,26 @@ def lines(documents: Sequence[Document], origins: Iterable[Origin]) -> dict[Orig
     """The line of each origin, 0 for those in files that were not read."""
     wanted = dict.fromkeys(origins, 0)
     for document, inside in _by_document(documents, wanted):
-        text = _text(document)
-        line, counted = 1, 0
-        for origin, offset in sorted(offsets(text, _is_json(document), inside).items(), key=itemgetter(1)):
-            line += text.count("\n", counted, offset)
-            counted = offset
-            wanted[origin] = line
+        positions, found = _found(document, inside)
+        for origin, offset in found:
+            wanted[origin] = positions.line(offset)
     return wanted
 
 
 def _places(documents: Sequence[Document], origins: Iterable[Origin]) -> dict[Origin, Place]:
-    found = {origin: Place(origin.file) for origin in origins}
-    for document, inside in _by_document(documents, found):
-        text = _text(document)
-        positions = Lines(text)
-        for origin, offset in offsets(text, _is_json(document), inside).items():
-            found[origin] = positions.place(document.file, offset)
-    return found
+    places = {origin: Place(origin.file) for origin in origins}
+    for document, inside in _by_document(documents, places):
+        positions, found = _found(document, inside)
+        for origin, offset in found:
+            places[origin] = positions.place(document.file, offset)
+    return places
+
+
+def _found(document: Document, inside: Iterable[Origin]) -> tuple[Lines, list[tuple[Origin, int]]]:
+    """The document's lines, and the offsets of the origins in the order of the text."""
+    text = document.source.decode("utf-8-sig", "replace")
+    is_json = document.file.lower().endswith(".json")
+    return Lines(text), sorted(offsets(text, is_json, inside).items(), key=itemgetter(1))
 
 
 def _by_document(documents: Sequence[Document], origins: Iterable[Origin]) -> Iterable[tuple[Document, list[Origin]]]:
@@ -58,11 +61,3 @@ def _by_document(documents: Sequence[Document], origins: Iterable[Origin]) -> It
     for origin in origins:
         inside.setdefault(origin.file, []).append(origin)
     return [(document, inside[document.file]) for document in documents if document.file in inside]
-
-
-def _text(document: Document) -> str:
-    return document.source.decode("utf-8-sig", "replace")
-
-
-def _is_json(document: Document) -> bool:
-    return document.file.lower().endswith(".json")

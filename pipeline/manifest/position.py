@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 
 from pipeline.model.diagnostic import Place
 
@@ -12,22 +11,35 @@ _UNPRINTABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class Lines:
-    """The lines of a text. Columns count characters, not bytes."""
+    """The lines of a text. Columns count characters, not bytes.
+
+    Lines are counted from the place that was asked for last, so ask in the order of the text.
+    """
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._starts = [0, *(newline.end() for newline in re.finditer("\n", text))]
+        self._offset, self._line, self._start = 0, 1, 0
+
+    def line(self, offset: int) -> int:
+        """The number of the line that holds the offset, from 1."""
+        if offset < self._offset:
+            self._offset, self._line, self._start = 0, 1, 0
+        passed = self._text.count("\n", self._offset, offset)
+        if passed:
+            self._line += passed
+            self._start = self._text.rindex("\n", self._offset, offset) + 1
+        self._offset = offset
+        return self._line
 
     def place(self, file: str, offset: int) -> Place:
         """The place of the offset, with its line's text.
 
         Of a very long line only the start is quoted, and nothing if the place is not in that start.
         """
-        line = bisect_right(self._starts, offset)
-        start = self._starts[line - 1]
-        column = offset - start + 1
-        end = self._starts[line] if line < len(self._starts) else len(self._text)
-        quote = self._text[start : min(end, start + _LONGEST_QUOTE + 2)].rstrip("\r\n")
+        line = self.line(offset)
+        column = offset - self._start + 1
+        quote, _, _ = self._text[self._start : self._start + _LONGEST_QUOTE + 1].partition("\n")
+        quote = quote.removesuffix("\r")
         if column > _LONGEST_QUOTE + 1:
             quote = ""
         elif len(quote) > _LONGEST_QUOTE:

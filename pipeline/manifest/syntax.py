@@ -112,9 +112,9 @@ def parse(file: str, text: str) -> dict[str, Any] | list[Diagnostic]:
         hidden = characters(file, text)
         return hidden if any(one.place == broken.place for one in hidden) else [broken, *hidden]
     except _Repeated:
-        lines = Lines(text)
+        lines, earlier = Lines(text), Lines(text)
         return [
-            placed(repeated(Origin(file), key), lines.place(file, second), (lines.place(file, first),))
+            placed(repeated(Origin(file), key), lines.place(file, second), (earlier.place(file, first),))
             for key, first, second in repeated_keys(text)
         ]
     except ValueError:  # Python refuses to convert thousands of digits

@@ -66,6 +66,17 @@ def text(raw: str) -> str:
     return raw if raw.isascii() else unicodedata.normalize("NFC", raw)
 
 
+def composed(content: object) -> object:
+    """JSON content with all its texts and keys in NFC. Its own text cannot be: a mark after `\\n` would join the n."""
+    if isinstance(content, str):
+        return text(content)
+    if isinstance(content, list):
+        return [composed(item) for item in content]
+    if isinstance(content, dict):
+        return {text(name): composed(item) for name, item in content.items()}
+    return content
+
+
 def decimal(raw: int | Decimal, scale: int) -> Decimal:
     """The number with exactly `scale` digits after the point. The caller has checked that it fits."""
     return Decimal(raw).quantize(Decimal(1).scaleb(-scale))

@@ -106,13 +106,13 @@ class Plan:
         pieces = blake2b(values.canonical_text(self._head()).encode(), digest_size=16)
         for change in self.changes:
             origin = change.origin.file if change.origin else ""
-            said = [change.action, change.cause, str(change.address), change.active, origin, change.line]
+            said = [change.action, change.cause, change.address, change.active, origin, change.line]
             pieces.update(values.canonical_text(said).encode())
             pieces.update(values.dump(change.declared).encode())
             if change.fields:
                 pieces.update(values.canonical_text(field_documents(change.fields)).encode())
         for record in self.records:
-            pieces.update(values.canonical_text([str(record.address), record.active]).encode())
+            pieces.update(values.canonical_text([record.address, record.active]).encode())
             pieces.update(values.dump(record.declared).encode())
         return pieces.hexdigest()
 

@@ -128,12 +128,21 @@ def _changed_fields(kind: Kind, want: Resource, have: Resource, last: dict[str, 
     wanted = dict(want.values)
     for name in last or {}:
         if name not in wanted and (name in kind.field or name in kind.ref):
-            wanted[name] = kind.field[name].default if name in kind.field else None
+            wanted[name] = _default(kind, name)
     for name in sorted(wanted):
         before, after = have.values[name], wanted[name]
         if before != after:
             known = last is not None and name in last
-            yield FieldChange(name, before, after, _cause(after, before, (last or {}).get(name), known=known))
+            if last is not None and not known and before == _default(kind, name):
+                cause: Cause = "manifest"  # nobody has written the field before
+            else:
+                cause = _cause(after, before, (last or {}).get(name), known=known)
+            yield FieldChange(name, before, after, cause)
+
+
+def _default(kind: Kind, name: str) -> Value:
+    """What a field or reference holds that nobody declares."""
+    return kind.field[name].default if name in kind.field else None
 
 
 def _cause(want: Value, have: Value, last: Value, *, known: bool) -> Cause:

@@ -6,10 +6,12 @@ import json
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import groupby
+from os.path import commonprefix
 from typing import Literal, TypeAlias
 
-from pipeline.model.address import path, sort_key
+from pipeline.model.address import path
 from pipeline.model.values import Json, Value
+from pipeline.model.values import json as canonical
 from pipeline.plan.change import Action, Change, FieldChange, Plan
 from pipeline.render.escape import one_line, width
 
@@ -19,6 +21,8 @@ Paint: TypeAlias = Callable[[Style, str], str]
 
 GLYPHS: dict[Action, str] = {"create": "+", "update": "~", "reactivate": "^", "deactivate": "-"}
 VALUE_LIMIT = 60
+LEAD = 20
+"""How much of two long texts is shown before the place where they part."""
 PLACE_COLUMN = 44
 _WORDS: dict[Action, str] = {
     "create": "to create",
@@ -70,32 +74,29 @@ def applied(plan: Plan, run: int) -> str:
 def _changes(plan: Plan, paint: Paint) -> Iterator[str]:
     rank = {name: position for position, name in enumerate(plan.kinds)}
 
-    def position(change: Change) -> tuple[bool, str, int, object]:
-        scope = plan.scope_of(change.address)
-        return scope is not None, scope or "", rank[change.address.kind], sort_key(change.address)
+    def position(item: tuple[str | None, tuple[str, ...], Change]) -> tuple[bool, str, int, tuple[str, ...]]:
+        scope, steps, change = item
+        return scope is not None, scope or "", rank[change.address.kind], steps
 
-    shown = sorted(plan.changes, key=position)
-    for number, (scope, changes) in enumerate(groupby(shown, lambda change: plan.scope_of(change.address))):
+    items = [(plan.scope_of(change.address), path(change.address.key), change) for change in plan.changes]
+    for number, (scope, shown) in enumerate(groupby(sorted(items, key=position), lambda item: item[0])):
         if number:
             yield ""
         yield paint("head", one_line(plan.pack + (f" · {scope}" if scope else "")))
-        for change in changes:
-            yield from _change(plan, change, scope, paint)
+        for _, steps, change in shown:
+            said = change.address.kind in plan.scoped and len(steps) > 1  # the heading names the scope, or none
+            yield from _change(change, steps[1:] if said else steps, paint)
 
 
-def _change(plan: Plan, change: Change, scope: str | None, paint: Paint) -> Iterator[str]:
-    steps = path(change.address.key)
-    if scope is not None and len(steps) > 1:
-        steps = steps[1:]
-    name = one_line(f"{change.address.kind} {'/'.join(steps)}")
-    head = f"  {GLYPHS[change.action]} {name}"
-    notes = [_place(change)]
+def _change(change: Change, steps: tuple[str, ...], paint: Paint) -> Iterator[str]:
+    head = f"  {GLYPHS[change.action]} " + one_line(f"{change.address.kind} {'/'.join(steps)}")
+    note = _place(change)
     if change.action == "create" and change.cause == "drift":
-        notes.append("(the row had vanished)")
-    elif change.cause != "manifest" and not change.fields:
-        notes.append(f"({_CAUSES[change.cause]})")
+        note += " (the row had vanished)"
+    elif change.cause != "manifest" and change.cause not in {field.cause for field in change.fields}:
+        note += f" ({_CAUSES[change.cause]})"
     space = " " * max(PLACE_COLUMN - width(head), 2)
-    yield paint(change.action, head) + space + paint("faint", " ".join(notes))
+    yield paint(change.action, head) + space + paint("faint", note)
     yield from _fields(change, paint)
 
 
@@ -115,7 +116,19 @@ def _fields(change: Change, paint: Paint) -> Iterator[str]:
                 start = name if number == 0 else " " * len(name)
                 yield f"      {start}    {line}{cause if number == 0 else ''}"
         else:
-            yield f"      {name}    {_value(field.before)} -> {_value(field.after)}{cause}"
+            before, after = _excerpts(_value(field.before), _value(field.after))
+            yield f"      {name}    {before} -> {after}{cause}"
+
+
+def _excerpts(before: str, after: str) -> tuple[str, str]:
+    """Both texts on one line each; of long ones the part around the first difference."""
+    start = 0
+    if max(len(before), len(after)) > VALUE_LIMIT:
+        same = commonprefix((before, after))
+        start = max(len(same) - LEAD, 0)
+        start = same.find(" ", start) + 1 or start
+    lead = "…" if start else ""
+    return one_line(lead + before[start:], VALUE_LIMIT), one_line(lead + after[start:], VALUE_LIMIT)
 
 
 def _value(value: Value) -> str:
@@ -127,11 +140,11 @@ def _value(value: Value) -> str:
         case Decimal() | int():
             return str(value)
         case Json():
-            return one_line(value, VALUE_LIMIT)
+            return one_line(value)
         case tuple():
-            return one_line(path(value)[-1], VALUE_LIMIT)
+            return one_line(path(value)[-1])
         case str():
-            return one_line(json.dumps(value, ensure_ascii=False), VALUE_LIMIT)
+            return one_line(json.dumps(value, ensure_ascii=False))
     raise TypeError(type(value))
 
 
@@ -139,19 +152,18 @@ def _json_lines(field: FieldChange) -> Iterator[str]:
     """What differs inside two JSON documents, by path."""
     from deepdiff import DeepDiff  # slow to import, and few plans need it
 
-    before, after = json.loads(str(field.before)), json.loads(str(field.after))
-    tree = DeepDiff(before, after, view="tree", verbose_level=2)
+    before, after = (json.loads(str(value), parse_float=Decimal) for value in (field.before, field.after))
+    tree = DeepDiff(before, after, view="tree", verbose_level=2, ignore_private_variables=False)
     found = []
     for report, items in tree.items():
         for item in items:
             where = item.path(output_format="list")
             steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where)
-            old = "" if report.endswith("_added") else _json_value(item.t1)
-            new = "" if report.endswith("_removed") else _json_value(item.t2)
+            old, new = _excerpts(
+                "" if report.endswith("_added") else one_line(canonical(item.t1)),
+                "" if report.endswith("_removed") else one_line(canonical(item.t2)),
+            )
             shown = f"{old} -> {new}" if old and new else f"+ {new}" if new else f"- {old}"
-            found.append(one_line(f"{steps.removeprefix('.') or '(all)'} {shown}"))
-    yield from sorted(found)
-
-
-def _json_value(value: object) -> str:
-    return one_line(json.dumps(value, ensure_ascii=False), VALUE_LIMIT)
+            place = [(isinstance(step, str), step) for step in where]
+            found.append((place, one_line(f"{steps.removeprefix('.') or '(all)'} {shown}")))
+    yield from (line for _, line in sorted(found))

@@ -1,0 +1,153 @@
+"""All the measurements, in one run on one fresh server."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import asyncpg
+
+from benchmarks import catalogue, floor, statements
+from benchmarks.process import Cost, Costs, pipeline, run
+from pipeline.config import PACKAGE
+
+TEMPLATE = "migrated"
+BUNDLED_MANIFESTS = PACKAGE.parent / "manifests"
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What was measured. `statements_*` are counts, `rows` those of the managed tables."""
+
+    elements: int
+    rows: int
+    size: int
+    help: Costs
+    start_up: Costs
+    validate: Costs
+    first_apply: Costs
+    no_op: Costs
+    plan_line: Costs
+    apply_line: Costs
+    empty_plan: Costs
+    copy: Costs
+    copy_all: Costs
+    fetch: Costs
+    seed_elements: int
+    seed_first: Cost
+    seed_second: Cost
+    statements_apply: int
+    statements_plan: int
+
+
+class Server:
+    """A server with a template of a migrated database, and databases made from it."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self.url = url
+        self.folder = folder
+
+    def named(self, name: str) -> str:
+        """The URL of a database."""
+        return urlsplit(self.url)._replace(path=f"/{name}").geturl()
+
+    async def execute(self, statement: str) -> None:
+        """Run a statement on the server."""
+        connection = await asyncpg.connect(self.url)
+        await connection.execute(statement)
+        await connection.close()
+
+    async def prepare(self) -> None:
+        """Make the template."""
+        await self.execute(f"CREATE DATABASE {TEMPLATE}")
+        pipeline(self.folder, self.named(TEMPLATE), "db", "upgrade")
+
+    async def fresh(self, name: str) -> str:
+        """The URL of a migrated database without rows; one of the same name is replaced. Nothing waits for the disk."""
+        await self.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        await self.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
+        await self.execute("CHECKPOINT")
+        return self.named(name)
+
+
+async def measure(server: Server, elements: int, seed_elements: int, runs: int, say: Say) -> Figures:
+    """Measure everything. Runs of what is compared alternate, so that a busy moment hits both."""
+    folder, empty = server.folder / "catalogue", server.folder / "empty"
+    size = catalogue.write(folder / "manifests", elements)
+    catalogue.write_empty(empty / "manifests")
+    await server.prepare()
+    say("start-up and reading")
+    start_up, validate, helps = [], [], []
+    for _ in range(runs):
+        helps.append(pipeline(empty, None, "--help"))
+        start_up.append(pipeline(empty, None, "validate"))
+        validate.append(pipeline(folder, None, "validate"))
+    say("first apply and COPY")
+    applied, copied, copied_all = [], [], []
+    for _ in range(runs):
+        url = await server.fresh("applied")
+        applied.append(pipeline(folder, url, "apply", "--yes"))
+        managed = await floor.rows(url, floor.managed_tables())
+        own = await floor.rows(url, floor.own_tables())
+        copied.append(await floor.copy(await server.fresh("copied"), managed))
+        copied_all.append(await floor.copy(await server.fresh("copied"), [*managed, *own]))
+    count = sum(len(table.records) for table in managed)
+    del managed, own
+    say("no-op plan and fetch")
+    no_op, fetched = [], []
+    for _ in range(runs + 2):
+        no_op.append(pipeline(folder, url, "plan"))
+        fetched.append(await floor.fetch(url, floor.managed_tables()))
+    say("one line changed")
+    plan_line, apply_line = [], []
+    for number in range(1, runs + 1):
+        catalogue.change_a_line(folder / "manifests", number)
+        plan_line.append(pipeline(folder, url, "plan"))
+        apply_line.append(pipeline(folder, url, "apply", "--yes"))
+    url = await server.fresh("empty")
+    pipeline(empty, url, "apply", "--yes")
+    empty_plan = [pipeline(empty, url, "plan") for _ in range(runs)]
+    say("one row at a time")
+    url = await server.fresh("seeded")
+    seeding = [sys.executable, "-m", "benchmarks.seeds", url, str(seed_elements)]
+    seeds = [run(seeding, PACKAGE.parent, None) for _ in range(2)]
+    say("statements")
+    counts = await _statements(server)
+    return Figures(
+        elements=elements,
+        rows=count,
+        size=size,
+        help=Costs(tuple(helps)),
+        start_up=Costs(tuple(start_up)),
+        validate=Costs(tuple(validate)),
+        first_apply=Costs(tuple(applied)),
+        no_op=Costs(tuple(no_op)),
+        plan_line=Costs(tuple(plan_line)),
+        apply_line=Costs(tuple(apply_line)),
+        empty_plan=Costs(tuple(empty_plan)),
+        copy=Costs(tuple(copied)),
+        copy_all=Costs(tuple(copied_all)),
+        fetch=Costs(tuple(fetched)),
+        seed_elements=seed_elements,
+        seed_first=seeds[0],
+        seed_second=seeds[1],
+        statements_apply=counts[0],
+        statements_plan=counts[1],
+    )
+
+
+async def _statements(server: Server) -> tuple[int, int]:
+    """The statements of a first apply of the bundled catalogues, and of the plan after it."""
+    url = await server.fresh("counted")
+    await statements.log_all(server.url, "counted")
+    log = server.folder / "postgres" / "log"
+    chosen = f"--manifests={BUNDLED_MANIFESTS}"
+    return (
+        statements.counted(log, server.folder, url, "apply", "--yes", chosen),
+        statements.counted(log, server.folder, url, "plan", chosen),
+    )

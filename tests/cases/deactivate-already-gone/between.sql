@@ -1,0 +1,1 @@
+DELETE FROM tariff_tiers WHERE code = 'T5';

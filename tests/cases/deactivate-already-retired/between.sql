@@ -1,0 +1,1 @@
+UPDATE tariff_tiers SET is_active = false WHERE code = 'T5';

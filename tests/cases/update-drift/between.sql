@@ -1,0 +1,1 @@
+UPDATE tariff_tiers SET price = 99 WHERE code = 'T6';

@@ -1,0 +1,134 @@
+"""One database for the many examples of a property: manifests in, plans and rows out, and a quick way back to nothing."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import shutil
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import asyncpg
+import tomli_w
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from pipeline import commands
+from pipeline.commands import Prepared, Validation
+from pipeline.database import read
+from pipeline.database.read import Snapshot
+from pipeline.database.session import make_engine, reading
+from pipeline.model import values
+from pipeline.model.pack import Pack
+from pipeline.model.values import Declared
+from pipeline.packs import CATALOG
+from tests.edits import CHANGED, Edit
+from tests.strategies import Catalogue, Manifest
+
+TABLES = tuple(CHANGED)
+_ROWS = " UNION ALL ".join(
+    f"SELECT '{table}', t.id::text, to_jsonb(t)::text FROM {table} t"  # noqa: S608
+    for table in TABLES
+)
+# A category takes all that is in it along; TRUNCATE would write sixty files anew for these few rows.
+_RESET = ";".join(
+    f"DELETE FROM {table}"  # noqa: S608
+    for table in (
+        *("pipeline.changes", "pipeline.ledger", "pipeline.runs", "vehicle_categories", "policies"),
+        *("system_settings", "additional_services", "response_constraints"),
+    )
+)
+Rows = dict[tuple[str, str], dict[str, Any]]
+"""Every column of every row, as PostgreSQL writes it, by table and id."""
+
+
+class Entry(NamedTuple):
+    """A row of the ledger."""
+
+    id: str
+    active: bool
+    values: Declared
+
+
+@dataclass
+class Workbench:
+    """The database of a property and a folder for its manifests."""
+
+    engine: AsyncEngine
+    connection: Any
+    folder: Path
+    numbers: itertools.count[int]
+
+    async def reset(self) -> None:
+        """Back to tables without rows."""
+        await self.connection.execute(_RESET)
+
+    def validate(self, catalogue: Catalogue) -> Validation:
+        """The manifests, read from files as people would write them."""
+        root = self.folder / str(next(self.numbers))
+        write(root, catalogue)
+        try:
+            return commands.validate(root, CATALOG)
+        finally:
+            shutil.rmtree(root)
+
+    async def plan(self, validation: Validation) -> Prepared:
+        """The plan of valid manifests."""
+        (prepared,) = await commands.plan(self.engine, validation)
+        return prepared
+
+    async def apply(self, validation: Validation) -> Prepared:
+        """Plan and apply; returns the plan that was carried out."""
+        prepared = await self.plan(validation)
+        await commands.apply(self.engine, prepared, lock_timeout=5)
+        return prepared
+
+    async def edit(self, edits: Iterable[Edit]) -> None:
+        """Change rows past the pipeline."""
+        for edit in edits:
+            await self.connection.execute(edit.statement, *edit.values)
+
+    async def rows(self) -> Rows:
+        """All rows of the pack's tables."""
+        found = await self.connection.fetch(_ROWS)
+        return {(table, id_): json.loads(row, parse_float=Decimal) for table, id_, row in found}
+
+    async def snapshot(self, pack: Pack) -> Snapshot:
+        """What the pipeline itself reads."""
+        async with reading(self.engine) as connection:
+            return await read.read(connection, pack)
+
+    async def ledger(self, pack: Pack) -> dict[tuple[str, Any], Entry]:
+        """The whole ledger by kind and key."""
+        found = await self.connection.fetch('SELECT kind, key, row_id, active, "values" FROM pipeline.ledger')
+        types = {kind.name: {field.name: (field.type, field.scale) for field in kind.fields} for kind in pack.kinds}
+        return {
+            (kind, values.key(json.loads(key))): Entry(
+                row_id, active, values.load(json.loads(stored, parse_float=Decimal), types[kind])
+            )
+            for kind, key, row_id, active, stored in found
+        }
+
+
+def write(root: Path, catalogue: Mapping[str, Manifest]) -> None:
+    """The manifests as files: JSON where the name says so, else TOML."""
+    for name, manifest in catalogue.items():
+        file = root / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        text = str(values.json(manifest)) if name.endswith(".json") else tomli_w.dumps(manifest)
+        file.write_text(text, "utf-8", newline="")
+
+
+@asynccontextmanager
+async def workbench(url: str, folder: Path) -> AsyncIterator[Workbench]:
+    """A workbench on a database with the newest tables."""
+    engine = make_engine(url)
+    connection = await asyncpg.connect(url)
+    try:
+        yield Workbench(engine, connection, folder, itertools.count())
+    finally:
+        await connection.close()
+        await engine.dispose()
