@@ -15,6 +15,7 @@ from benchmarks.process import Cost, Costs, pipeline, run
 from pipeline.config import PACKAGE
 
 TEMPLATE = "migrated"
+WAYS = ("related", "alone")
 BUNDLED_MANIFESTS = PACKAGE.parent / "manifests"
 
 Say = Callable[[str], None]
@@ -22,7 +23,10 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Figures:
-    """What was measured. `statements_*` are counts, `rows` those of the managed tables."""
+    """What was measured. `statements_*` are counts, `rows` those of the managed tables.
+
+    `seeds` are first and second run of each way of writing one row at a time; `seed_none` is its start-up.
+    """
 
     elements: int
     rows: int
@@ -39,8 +43,8 @@ class Figures:
     copy_all: Costs
     fetch: Costs
     seed_elements: int
-    seed_first: Cost
-    seed_second: Cost
+    seed_none: Cost
+    seeds: dict[str, tuple[Cost, Cost]]
     statements_apply: int
     statements_plan: int
 
@@ -113,9 +117,11 @@ async def measure(server: Server, elements: int, seed_elements: int, runs: int, 
     pipeline(empty, url, "apply", "--yes")
     empty_plan = [pipeline(empty, url, "plan") for _ in range(runs)]
     say("one row at a time")
-    url = await server.fresh("seeded")
-    seeding = [sys.executable, "-m", "benchmarks.seeds", url, str(seed_elements)]
-    seeds = [run(seeding, PACKAGE.parent, None) for _ in range(2)]
+    none = _seed(await server.fresh("seeded"), 0, "alone")
+    seeds = {}
+    for way in WAYS:
+        url = await server.fresh("seeded")
+        seeds[way] = _seed(url, seed_elements, way), _seed(url, seed_elements, way)
     say("statements")
     counts = await _statements(server)
     return Figures(
@@ -134,11 +140,16 @@ async def measure(server: Server, elements: int, seed_elements: int, runs: int, 
         copy_all=Costs(tuple(copied_all)),
         fetch=Costs(tuple(fetched)),
         seed_elements=seed_elements,
-        seed_first=seeds[0],
-        seed_second=seeds[1],
+        seed_none=none,
+        seeds=seeds,
         statements_apply=counts[0],
         statements_plan=counts[1],
     )
+
+
+def _seed(url: str, elements: int, way: str) -> Cost:
+    """Write a catalogue one row at a time (see `benchmarks.seeds`)."""
+    return run([sys.executable, "-m", "benchmarks.seeds", url, str(elements), way], PACKAGE.parent, None)
 
 
 async def _statements(server: Server) -> tuple[int, int]:

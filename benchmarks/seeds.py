@@ -1,7 +1,8 @@
 """The way of seed scripts: one `session.get` and one upsert per row, through the ORM.
 
-`python -m benchmarks.seeds URL ELEMENTS`. Relationships are not loaded, which makes this way look better than it
-is: with `lazy="selectin"` every `get` would bring ten further statements.
+`python -m benchmarks.seeds URL ELEMENTS related|alone`. With `related`, a `get` loads what its relationships say
+(`lazy="selectin"`), so that the first of a category brings the rest of it along and later ones find their row in
+memory: the way of the documents as written. With `alone`, every `get` is one statement for one row.
 """
 
 from __future__ import annotations
@@ -34,7 +35,8 @@ def _id(*steps: str) -> UUID:
 
 
 async def _upsert(session: AsyncSession, model: type[Base], row_id: UUID, data: dict[str, Any]) -> None:
-    existing = await session.get(model, row_id, options=[lazyload("*")])
+    options = [lazyload("*")] if session.info["alone"] else []
+    existing = await session.get(model, row_id, options=options)
     if existing is None:
         session.add(model(id=row_id, **data))
         return
@@ -73,10 +75,10 @@ async def _seed_children(session: AsyncSession, slug: str, home: UUID, data: cat
         await _upsert(session, ElementRequiredField, field, {"element_id": element, **item})
 
 
-async def seed(url: str, elements: int) -> None:
+async def seed(url: str, elements: int, *, alone: bool) -> None:
     """Write the whole catalogue, one row at a time, in one transaction."""
     engine = make_engine(url)
-    async with make_sessions(engine)() as session:
+    async with make_sessions(engine)(info={"alone": alone}) as session:
         for slug, count in catalogue.categories(elements):
             await _seed_category(session, slug, count)
         await session.commit()
@@ -84,4 +86,4 @@ async def seed(url: str, elements: int) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(seed(sys.argv[1], int(sys.argv[2])))
+    asyncio.run(seed(sys.argv[1], int(sys.argv[2]), alone=sys.argv[3] == "alone"))

@@ -10,7 +10,6 @@ from typing import ClassVar
 EXIT_DONE = 0
 EXIT_ERROR = 1
 EXIT_PENDING = 2
-EXIT_BLOCKED = 3
 EXIT_STALE = 4
 EXIT_USAGE = 64
 

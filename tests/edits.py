@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
-from tests.strategies import ELEMENTS, TITLES, WARNINGS, booleans, integers, texts
+from tests.strategies import ELEMENTS, SLUGS, TIERS, TITLES, WARNINGS, booleans, integers, texts
 
 CHANGED: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "vehicle_categories": {"name": texts, "description": st.none() | texts, "icon": st.none() | texts},
@@ -43,44 +43,26 @@ CHANGED: dict[str, dict[str, st.SearchStrategy[Any]]] = {
 """Columns that are edited, by table."""
 
 _ROW = "id = (SELECT id FROM {0} ORDER BY id OFFSET ${1} % (SELECT greatest(count(*), 1) FROM {0}) LIMIT 1)"
-_MADE = "md5($1::text || '{0}')::uuid, $1"
-_ADDED: dict[str, tuple[str, tuple[str, ...]]] = {
-    "elements": (
-        f"(id, code, is_active, category_id, name) SELECT {_MADE}, $2, id, 'Añadido' FROM vehicle_categories LIMIT 1",
-        (ELEMENTS[0], "A_MANO"),
-    ),
-    "tariff_tiers": (
-        f"(id, code, is_active, category_id, name, price) SELECT {_MADE}, $2, id, '', 7 FROM vehicle_categories LIMIT 1",
-        ("T1", "A_MANO"),
-    ),
-    "element_images": (
-        f"(id, title, is_active, element_id, url) SELECT {_MADE}, $2, id, '/a' FROM elements ORDER BY id LIMIT 1",
-        (*TITLES, "Anv\u00e9s"),
-    ),
-    "element_required_fields": (
-        f"(id, field_name, is_active, element_id, label) SELECT {_MADE}, $2, id, '' FROM elements ORDER BY id LIMIT 1",
-        ("tipo", "a_mano"),
-    ),
+_FIRST = "FROM {} ORDER BY id LIMIT 1"
+_IN_CATEGORY, _IN_ELEMENT = _FIRST.format("vehicle_categories"), _FIRST.format("elements")
+_BOTH = "FROM tariff_tiers t JOIN elements e USING (category_id) ORDER BY t.id, e.id LIMIT 1"
+_ADDED: dict[str, tuple[str, str, tuple[str, ...]]] = {
+    "elements": ("code, category_id, name", f"id, 'Añadido' {_IN_CATEGORY}", (ELEMENTS[0], "A_MANO")),
+    "tariff_tiers": ("code, category_id, name, price", f"id, '', 7 {_IN_CATEGORY}", (TIERS[0], "A_MANO")),
+    "element_images": ("title, element_id, url", f"id, '/a' {_IN_ELEMENT}", (*TITLES, "Anv\u00e9s")),
+    "element_required_fields": ("field_name, element_id, label", f"id, '' {_IN_ELEMENT}", ("tipo", "a_mano")),
     "warnings": (
-        f"(id, code, is_active, owner_category_id, category_id, message) SELECT {_MADE}, $2, id, id, ''"
-        " FROM vehicle_categories LIMIT 1",
+        "code, owner_category_id, category_id, message",
+        f"id, id, '' {_IN_CATEGORY}",
         (WARNINGS[0], "a_mano"),
     ),
-    "tier_element_inclusions": (
-        "(id, notes, is_active, tier_id, element_id) SELECT md5($1)::uuid, $1, $2, t.id, e.id"
-        " FROM tariff_tiers t JOIN elements e USING (category_id) ORDER BY t.id, e.id LIMIT 1",
-        ("a mano",),
-    ),
-    "additional_services": (
-        f"(id, code, is_active, name, price) SELECT {_MADE}, $2, 'Añadido', 12.5",
-        ("urgencia", "a_mano"),
-    ),
-    "policies": (f"(id, key, is_active, value, category) SELECT {_MADE}, $2, '', 'x'", ("iva", "a_mano")),
-    "vehicle_categories": (
-        f"(id, slug, is_active, name, client_type) SELECT {_MADE}, $2, 'Añadida', 'particular'",
-        ("motos-part", "a-mano"),
-    ),
+    "tier_element_inclusions": ("notes, tier_id, element_id", f"t.id, e.id {_BOTH}", ("a mano",)),
+    "additional_services": ("code, name, price", "'Añadido', 12.5", ("urgencia", "a_mano")),
+    "policies": ("key, value, category", "'', 'x'", ("iva", "a_mano")),
+    "vehicle_categories": ("slug, name, client_type", "'Añadida', 'particular'", (*SLUGS, "a-mano")),
 }
+"""Rows that are added, by table: the columns, the values of all but the first, and what the first may hold."""
+
 _RENAMED = {"element_images": "title", "policies": "key", "tariff_tiers": "code", "additional_services": "code"}
 _TIED = {
     "elements": ("parent_element_id", "category_id"),
@@ -101,7 +83,7 @@ def _change(table: str) -> st.SearchStrategy[Edit]:
         return Edit(f"UPDATE {table} SET {column} = $1, updated_at = now() WHERE {where}", (value, row))  # noqa: S608
 
     columns = CHANGED[table].items()
-    return st.one_of(st.builds(statement, st.just(name), value, _rows) for name, value in columns)
+    return st.one_of([st.builds(statement, st.just(name), value, _rows) for name, value in columns])
 
 
 def _retire(table: str, alive: bool, row: int) -> Edit:
@@ -114,8 +96,10 @@ def _vanish(table: str, row: int) -> Edit:
 
 
 def _add(table: str, number: int, alive: bool) -> Edit:
-    rest, keys = _ADDED[table]
-    return Edit(f"INSERT INTO {table} {rest.format(table)} ON CONFLICT DO NOTHING", (keys[number % len(keys)], alive))
+    columns, rest, keys = _ADDED[table]
+    row = f"SELECT md5('{table}' || $1::text)::uuid, $2, $1, {rest}"
+    statement = f"INSERT INTO {table} (id, is_active, {columns}) {row} ON CONFLICT DO NOTHING"
+    return Edit(statement, (keys[number % len(keys)], alive))
 
 
 def _rename(table: str, row: int) -> Edit:

@@ -38,9 +38,7 @@ texts = st.text(LETTERS, min_size=1, max_size=5) | st.sampled_from(
 )
 integers = st.sampled_from((-(2**31), -1, 0, 1, 10, 2**31 - 1))
 booleans = st.booleans()
-prices = st.sampled_from(
-    (410, 0, *map(Decimal, ("0.00", "-0.0", "0.01", "59.5", "1E+2", "175.000", "99999999.99")))
-)
+prices = st.sampled_from((410, 0, *map(Decimal, ("0.00", "-0.0", "0.01", "59.5", "1E+2", "175.000", "99999999.99"))))
 words = st.lists(
     st.sampled_from(("faro", "Luz", "línea", "\n\u0301", '"', "\\", "🛵", "Ångström", "{}")), unique=True, max_size=3
 )
@@ -66,9 +64,7 @@ categories = {
     )
     for slug in SLUGS
 }
-_rules = st.fixed_dictionaries(
-    {}, optional={"applies_if_any": words, "priority": integers, "requires_project": booleans}
-)
+_rules = st.fixed_dictionaries({}, optional={"applies_if_any": words, "priority": integers})
 # Every minimum is below every maximum, of manifests and of edits by hand alike.
 _limits = {"min_quantity": st.sampled_from((0, 1)), "max_quantity": st.sampled_from((1, 2**31 - 1)), "notes": texts}
 tiers = some(
@@ -85,11 +81,9 @@ tiers = some(
         for code in TIERS
     }
 )
+_document = {"title": texts, "description": texts}
 documents = some(
-    {
-        code: entry({"code": st.just(code), "title": texts, "description": texts}, is_mandatory=booleans)
-        for code in ("fotos", "ficha")
-    }
+    {code: entry({"code": st.just(code)} | _document, is_mandatory=booleans) for code in ("fotos", "ficha")}
 )
 services = some(
     {
@@ -134,7 +128,7 @@ constraints = some(
             {
                 "code": st.just(code),
                 "constraint_type": st.sampled_from(("price_requires_tool", "docs_from_tool_only")),
-                "detection_pattern": st.sampled_from((r"\d+\s*€", "(?i)foto", '["\']')),
+                "detection_pattern": st.sampled_from((r"\d+\s*€", "(?i)foto", "[\"']")),
                 "required_tool": texts,
                 "error_injection": texts,
             },
@@ -172,56 +166,57 @@ _conditions: dict[str, tuple[Entry, ...]] = {
 }
 
 
+_fields = some(
+    {
+        name: entry(
+            {"field_name": st.just(name), "label": texts},
+            placeholder=texts,
+            is_required=booleans,
+            validation_rules=st.fixed_dictionaries({}, optional={"min": st.just(-(10**15)), "max": numbers}),
+            sort_order=integers,
+        )
+        for name in FIELDS
+    }
+)
+
+
 @st.composite
 def required_fields(draw: st.DrawFn) -> list[Entry]:
     """Fields of one element, each under a condition on any of them or under none."""
-    found = draw(
-        some(
-            {
-                name: entry(
-                    {"field_name": st.just(name), "label": texts},
-                    placeholder=texts,
-                    is_required=booleans,
-                    validation_rules=st.fixed_dictionaries({}, optional={"min": st.just(-(10**15)), "max": numbers}),
-                    llm_instruction=texts,
-                    sort_order=integers,
-                )
-                for name in FIELDS
-            }
-        )
-    )
+    found = draw(_fields)
     names = [field["field_name"] for field in found]
     for position, field in enumerate(found):
-        field |= _field_types[field["field_name"]]
+        field.update(_field_types[field["field_name"]])
         target = draw(st.sampled_from((None, *names[:position])))  # only those before it, so that there is no cycle
         if target:
-            field |= {"condition_field": target} | draw(st.sampled_from(_conditions[target]))
+            field.update({"condition_field": target} | draw(st.sampled_from(_conditions[target])))
     return found
+
+
+_elements = some(
+    {
+        code: entry(
+            {"code": st.just(code), "name": texts},
+            description=texts,
+            keywords=words,
+            aliases=words,
+            inherit_parent_data=booleans,
+            sort_order=integers,
+        )
+        for code in ELEMENTS
+    }
+)
 
 
 @st.composite
 def elements(draw: st.DrawFn) -> list[Entry]:
     """Elements of one category with what is nested in them, warnings aside."""
-    found = draw(
-        some(
-            {
-                code: entry(
-                    {"code": st.just(code), "name": texts},
-                    description=texts,
-                    keywords=words,
-                    aliases=words,
-                    inherit_parent_data=booleans,
-                    sort_order=integers,
-                )
-                for code in ELEMENTS
-            }
-        )
-    )
+    found = draw(_elements)
     for position, element in enumerate(found):
         parent = draw(st.sampled_from((None, *(other["code"] for other in found[:position]))))
         if parent:
             variant = {"variant_type": "position", "variant_code": element["code"]}
-            element |= {"parent": parent} | draw(st.sampled_from(({}, variant)))
+            element.update({"parent": parent} | draw(st.sampled_from(({}, variant))))
     if found:
         chosen = draw(st.sampled_from(found))
         chosen |= draw(st.fixed_dictionaries({}, optional={"images": images, "required_fields": required_fields()}))
@@ -232,9 +227,7 @@ _warnings = {
     code: entry(
         {"code": st.just(code), "message": texts},
         severity=st.sampled_from(("info", "error")),
-        trigger_conditions=st.fixed_dictionaries(
-            {}, optional={"element_keywords": words, "always_show": booleans}
-        ),
+        trigger_conditions=st.fixed_dictionaries({}, optional={"element_keywords": words, "always_show": booleans}),
     )
     for code in WARNINGS
 }
@@ -253,6 +246,12 @@ def _place_warnings(draw: st.DrawFn, manifest: Manifest) -> None:
             places[chosen].setdefault("warnings", []).append(draw(_warnings[code]) | link)
 
 
+def _listed(word: str, name: str) -> st.SearchStrategy[Any]:
+    """A name in a list of the mapping, by itself or as a table with limits."""
+    table: st.SearchStrategy[Any] = st.fixed_dictionaries({word: st.just(name)}, optional=_limits)
+    return st.just(name) | table
+
+
 def _mapping(draw: st.DrawFn, slug: str, tier_codes: list[str], codes: list[str]) -> Manifest:
     """What the tiers include: no element twice, no tier itself, with limits of tier, group and element."""
     split = draw(st.integers(0, len(codes)))
@@ -261,9 +260,11 @@ def _mapping(draw: st.DrawFn, slug: str, tier_codes: list[str], codes: list[str]
     for position, code in enumerate(tier_codes):
         table: Entry = draw(st.fixed_dictionaries({}, optional=_limits))
         if draw(booleans):
-            table["groups"] = [draw(st.just("base") | st.fixed_dictionaries({"group": st.just("base")}, optional=_limits))]
+            table["groups"] = [
+                draw(st.just("base") | st.fixed_dictionaries({"group": st.just("base")}, optional=_limits))
+            ]
         singles = codes[split:] if "groups" in table else codes
-        if singles and draw(booleans):
+        if draw(booleans) and singles:
             limited = st.fixed_dictionaries({"element": st.just(singles[0])}, optional=_limits)
             table["elements"] = [draw(st.just(singles[0]) | limited), *singles[1:]]
         if draw(booleans):

@@ -22,8 +22,7 @@ from tests.strategies import Catalogue, catalogues
 from tests.workbench import Entry, Rows, Workbench, workbench
 
 # The database of a test is emptied before each of its examples, so they share it without seeing each other.
-few = settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-many = settings(few, max_examples=70)
+few = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture
@@ -95,14 +94,14 @@ async def moment(bench: Workbench, validation: Validation) -> Moment:
     return Moment(await bench.rows(), await bench.ledger(pack), await bench.snapshot(pack))
 
 
-async def live(bench: Workbench, history: list[Step], last: Catalogue | None = None) -> Applied:
+async def live(bench: Workbench, history: list[Step]) -> Applied:
     """Apply manifests after manifests, with the edits before each, and look closely at the last apply."""
     await bench.reset()
     for step in history[:-1]:
         await bench.edit(step.edits)
         await bench.apply(valid(bench, step.catalogue))
     await bench.edit(history[-1].edits)
-    validation = valid(bench, history[-1].catalogue if last is None else last)
+    validation = valid(bench, history[-1].catalogue)
     before = await moment(bench, validation)
     prepared = await bench.apply(validation)
     return Applied(before, await moment(bench, validation), prepared)
@@ -113,7 +112,95 @@ def column(kind: Kind, name: str) -> str:
     return kind.ref[name].column if name in kind.ref else name
 
 
-@many
+def declared_values_stand(applied: Applied) -> None:
+    for kind, key, resource in applied.declared():
+        row, entry = applied.after.seen.state[kind.name][key], applied.after.ledger[kind.name, key]
+        assert {name: row.values[name] for name in resource.values} == dict(resource.values)
+        assert dump(entry.values) == dump(resource.values)
+        assert row.active == entry.active == resource.active
+        assert entry.id == str(applied.after.seen.ids[kind.name][key])
+
+
+def nothing_is_deleted_and_ids_stay(applied: Applied) -> None:
+    assert applied.before.rows.keys() <= applied.after.rows.keys()
+    for kind, key, id_, *_ in applied.both():
+        assert str(applied.after.seen.ids[kind.name][key]) == id_
+
+
+def vanished_rows_come_back_under_their_id(applied: Applied) -> None:
+    used = {id_ for _, id_ in applied.before.rows}
+    for kind, key, _ in applied.declared():
+        entry = applied.before.ledger.get((kind.name, key))
+        if entry and key not in applied.before.seen.ids[kind.name] and entry.id not in used:
+            assert str(applied.after.seen.ids[kind.name][key]) == entry.id
+
+
+def new_rows_have_the_defaults(applied: Applied) -> None:
+    for kind, key, resource in applied.declared():
+        if key not in applied.before.seen.ids[kind.name]:
+            row = applied.after.seen.state[kind.name][key]
+            assert all(
+                row.values[field.name] == field.default for field in kind.fields if field.name not in resource.values
+            )
+
+
+def undeclared_fields_stay(applied: Applied) -> None:
+    for kind, key, _, before, after in applied.both():
+        want = applied.desired[kind.name].get(key)
+        owned = set(want.values) | set(applied.recorded(kind, key)) if want else set()
+        touched = {column(kind, name) for name in owned}
+        kept = before.keys() - touched - {kind.retire.column, "updated_at"}
+        assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
+
+
+def dropped_declarations_go_back_to_the_default(applied: Applied) -> None:
+    for kind, key, resource in applied.declared():
+        row = applied.after.seen.state[kind.name][key]
+        for name in applied.recorded(kind, key).keys() - resource.values.keys():
+            assert row.values[name] == (kind.field[name].default if name in kind.field else None)
+
+
+def only_rows_of_the_plan_change(applied: Applied) -> None:
+    planned = {change.address for change in applied.prepared.plan.changes}
+    for kind, key, _, before, after in applied.both():
+        assert (after != before) == ((kind.name, key) in planned)
+        assert (after["updated_at"] != before["updated_at"]) == ((kind.name, key) in planned)
+
+
+def unmanaged_rows_are_left_alone(applied: Applied) -> None:
+    unmanaged = 0
+    for kind, key, _, before, after in applied.both():
+        if key not in applied.desired[kind.name] and (kind.name, key) not in applied.before.ledger:
+            unmanaged += 1
+            assert after == before
+    assert applied.prepared.plan.unmanaged == unmanaged
+
+
+def what_is_declared_no_more_retires(applied: Applied) -> None:
+    for (name, key), entry in applied.before.ledger.items():
+        if entry.active and key not in applied.desired[name]:
+            assert not applied.after.ledger[name, key].active
+            left = applied.after.seen.state[name].get(key)
+            assert left is None or not left.active
+
+
+@settings(few, max_examples=110)
+@given(histories)
+async def test_an_apply_does_just_what_its_contract_says(bench: Workbench, history: list[Step]) -> None:
+    applied = await live(bench, history)
+
+    declared_values_stand(applied)
+    nothing_is_deleted_and_ids_stay(applied)
+    vanished_rows_come_back_under_their_id(applied)
+    new_rows_have_the_defaults(applied)
+    undeclared_fields_stay(applied)
+    dropped_declarations_go_back_to_the_default(applied)
+    only_rows_of_the_plan_change(applied)
+    unmanaged_rows_are_left_alone(applied)
+    what_is_declared_no_more_retires(applied)
+
+
+@settings(few, max_examples=40)
 @given(histories)
 async def test_after_an_apply_there_is_nothing_left_to_do(bench: Workbench, history: list[Step]) -> None:
     await live(bench, history)
@@ -133,92 +220,6 @@ async def test_a_second_apply_touches_no_row(bench: Workbench, catalogue: Catalo
     await bench.apply(validation)
 
     assert await moment(bench, validation) == first.after
-
-
-@many
-@given(histories)
-async def test_what_is_declared_stands_in_the_database_and_in_the_ledger(bench: Workbench, history: list[Step]) -> None:
-    applied = await live(bench, history)
-
-    for kind, key, resource in applied.declared():
-        row, entry = applied.after.seen.state[kind.name][key], applied.after.ledger[kind.name, key]
-        assert {name: row.values[name] for name in resource.values} == dict(resource.values)
-        assert dump(entry.values) == dump(resource.values)
-        assert row.active == entry.active == resource.active
-        assert entry.id == str(applied.after.seen.ids[kind.name][key])
-
-
-@many
-@given(histories)
-async def test_nothing_is_deleted_and_every_row_keeps_its_id(bench: Workbench, history: list[Step]) -> None:
-    applied = await live(bench, history)
-
-    assert applied.before.rows.keys() <= applied.after.rows.keys()
-    for kind, key, id_, *_ in applied.both():
-        assert str(applied.after.seen.ids[kind.name][key]) == id_
-
-
-@many
-@given(histories)
-async def test_a_row_that_vanished_comes_back_under_its_id(bench: Workbench, history: list[Step]) -> None:
-    applied = await live(bench, history)
-
-    used = {id_ for _, id_ in applied.before.rows}
-    for kind, key, _ in applied.declared():
-        entry = applied.before.ledger.get((kind.name, key))
-        if entry and key not in applied.before.seen.ids[kind.name] and entry.id not in used:
-            assert str(applied.after.seen.ids[kind.name][key]) == entry.id
-
-
-@many
-@given(histories)
-async def test_what_nobody_declares_stays_as_people_left_it(bench: Workbench, history: list[Step]) -> None:
-    applied = await live(bench, history)
-
-    for kind, key, _, before, after in applied.both():
-        want = applied.desired[kind.name].get(key)
-        owned = set(want.values) | set(applied.recorded(kind, key)) if want else set()
-        touched = {column(kind, name) for name in owned if name in kind.field or name in kind.ref}
-        kept = before.keys() - touched - {kind.retire.column, "updated_at"}
-        assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
-
-
-@many
-@given(histories)
-async def test_a_dropped_declaration_goes_back_to_the_default(bench: Workbench, history: list[Step]) -> None:
-    applied = await live(bench, history)
-
-    for kind, key, resource in applied.declared():
-        row = applied.after.seen.state[kind.name][key]
-        for name in applied.recorded(kind, key).keys() - resource.values.keys():
-            assert row.values[name] == (kind.field[name].default if name in kind.field else None)
-
-
-@many
-@given(histories)
-async def test_only_rows_of_the_plan_change_and_unmanaged_ones_never(bench: Workbench, history: list[Step]) -> None:
-    applied = await live(bench, history)
-
-    planned = {change.address for change in applied.prepared.plan.changes}
-    unmanaged = 0
-    for kind, key, _, before, after in applied.both():
-        known = key in applied.desired[kind.name] or (kind.name, key) in applied.before.ledger
-        unmanaged += not known
-        assert (after != before) == ((kind.name, key) in planned)
-        assert known or after == before
-    assert applied.prepared.plan.unmanaged == unmanaged
-
-
-@many
-@given(histories)
-async def test_what_is_declared_no_more_retires(bench: Workbench, history: list[Step]) -> None:
-    applied = await live(bench, history)
-
-    for (name, key), entry in applied.before.ledger.items():
-        if entry.active and key not in applied.desired[name]:
-            assert not applied.after.ledger[name, key].active
-            left = applied.after.seen.state[name].get(key)
-            assert left is None or not left.active
 
 
 @few

@@ -1,4 +1,4 @@
-"""One database for the many examples of a property: manifests in, plans and rows out, and a quick way back to nothing."""
+"""One database for the many examples of a property: manifests in, plans and rows out, quickly emptied."""
 
 from __future__ import annotations
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -63,4 +66,15 @@ async def _apply(
 def _agreed() -> bool:
     if not is_interactive():
         raise UsageError("There is nobody to ask here. Say --yes to apply the plan without a question.")
-    return typer.confirm("\nApply this plan?")
+    with _heard_at_once():
+        return typer.confirm("\nApply this plan?")
+
+
+@contextmanager
+def _heard_at_once() -> Iterator[None]:
+    """Ctrl-C ends a question. While asyncio runs it would wait for the answer first."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)

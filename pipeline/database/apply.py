@@ -182,8 +182,8 @@ async def _verify(connection: AsyncConnection, pack: Pack, plan: Plan, desired: 
     wrong = sorted(set(unlike(desired, state, plan, pack)), key=sort_key)
     if wrong:
         raise VerificationError(
-            f"After writing, {len(wrong)} rows are not as the manifests say, {_listed(wrong)} first: something in "
-            "the database, such as a trigger, changes what is written. Everything was rolled back."
+            f"After writing, {_counted(wrong)} not as the manifests say: {_listed(wrong)}. Something in the "
+            "database, such as a trigger, changes what is written. Everything was rolled back."
         )
     written = {change.address for change in plan.changes}
     broken = [
@@ -215,6 +215,10 @@ def _moved(before: Snapshot, now: Snapshot) -> str:
     )
     what = f"{len(moved)} rows moved: {_listed(moved)}" if moved else "another apply has finished"
     return f"The database changed after the plan was made; {what}. Nothing was applied; make a new plan."
+
+
+def _counted(addresses: Sequence[Address]) -> str:
+    return "1 row is" if len(addresses) == 1 else f"{len(addresses)} rows are"
 
 
 def _listed(addresses: Sequence[Address]) -> str:

@@ -49,7 +49,7 @@ def checked_url(url: str) -> str:
 
 def shown_url(url: str) -> str:
     """The URL without its password."""
-    return re.sub(r"(?<=://)([^:/@]*):[^@/]*@", r"\1:***@", re.sub(r"(password=)[^&]*", r"\1***", url))
+    return re.sub(r"(?<=://)([^:/@]*):[^/?]*@", r"\1:***@", re.sub(r"(password=)[^&]*", r"\1***", url))
 
 
 def make_engine(url: str) -> AsyncEngine:
@@ -58,7 +58,10 @@ def make_engine(url: str) -> AsyncEngine:
 
     async def connect() -> Any:
         name = f"pipeline {os.getpid()} on {socket.gethostname()}"
-        return await asyncpg.connect(dsn, server_settings={"timezone": "UTC", "application_name": name[:63]})
+        try:
+            return await asyncpg.connect(dsn, server_settings={"timezone": "UTC", "application_name": name[:63]})
+        except ValueError as error:  # a port that is no number, a bracket without its other half, an unknown sslmode
+            raise DatabaseError(_no_connection("its URL cannot be understood")) from error
 
     return create_async_engine("postgresql+asyncpg://", async_creator=connect, pool_pre_ping=True, pool_size=2)
 
@@ -99,11 +102,16 @@ def explained() -> Iterator[None]:
     try:
         yield
     except DBAPIError as error:
-        raise DatabaseError(_refused(error, error.orig)) from error
+        raise DatabaseError(_unreachable(_driver_error(error)) or _refused(error, error.orig)) from error
     except asyncpg.PostgresError as error:
         raise DatabaseError(_unreachable(error) or _refused(error, error)) from error
     except (OSError, asyncpg.InterfaceError) as error:
         raise DatabaseError(_unreachable(error) or str(error)) from error
+
+
+def _driver_error(error: DBAPIError) -> BaseException | None:
+    """What asyncpg raised, from inside SQLAlchemy's two wrappings."""
+    return getattr(error.orig, "__cause__", None) or error.orig
 
 
 def _sqlstate(error: BaseException) -> str | None:
@@ -118,7 +126,7 @@ def _refused(error: BaseException, driver: BaseException | None) -> str:
     return f"The database refused: {reason}{detail}. Nothing was changed. See the statement with --debug."
 
 
-def _unreachable(error: Exception) -> str | None:
+def _unreachable(error: BaseException | None) -> str | None:
     """Why there is no connection; None for an error of another sort."""
     match error:
         case asyncpg.InvalidCatalogNameError():
@@ -133,6 +141,10 @@ def _unreachable(error: Exception) -> str | None:
             reason = "the connection broke off"
         case _:
             return None
+    return _no_connection(reason)
+
+
+def _no_connection(reason: str) -> str:
     return (
         f"The database cannot be reached: {reason}. "
         "Look at --database-url, at PIPELINE_DATABASE_URL or at [tool.pipeline] in pyproject.toml."

@@ -97,7 +97,7 @@ class _Search:
         if link.suffix and link.suffix.lower() not in SUFFIXES and not link.is_dir():
             return
         real = os.path.realpath(link)
-        if os.path.commonpath([self.root, real]) != self.root:
+        if not Path(real).is_relative_to(self.root):
             hint = "put a copy of what it leads to in its place, or remove the link"
             self.refuse(link, "link-outside", "this link leads out of the manifests' folder", hint)
         elif not os.path.exists(real) or os.path.islink(real):
@@ -142,10 +142,8 @@ def read(file: File) -> bytes | Diagnostic:
 
 def shown(path: Path) -> str:
     """The path as people know it: from the current directory where it lies inside, with slashes, printable."""
-    absolute = os.path.abspath(path)
-    relative = os.path.relpath(absolute)
-    inside = relative != os.pardir and not relative.startswith(os.pardir + os.sep)
-    name = Path(relative if inside else absolute).as_posix()
+    absolute, here = Path(os.path.abspath(path)), Path.cwd()
+    name = (absolute.relative_to(here) if absolute.is_relative_to(here) else absolute).as_posix()
     return shortened(os.fsencode(name).decode("utf-8", "surrogateescape"), longest=len(name) + 1)
 
 

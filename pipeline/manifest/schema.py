@@ -22,6 +22,7 @@ from pipeline.model.values import Value
 
 FILE_NAME = "manifest.schema.json"
 DRAFT = "http://json-schema.org/draft-07/schema#"
+_CODE: dict[str, Any] = {"type": "string", "minLength": 1}
 
 
 class Described(Protocol):
@@ -42,17 +43,7 @@ Columns = MappingOf[str, MappingOf[str, Described]]
 
 def build(pack: Pack, columns: Columns) -> dict[str, Any]:
     """The schema of one manifest file of the pack, the same for the same tables and kinds."""
-    properties: dict[str, Any] = {
-        "pack": {"const": pack.name, "title": "Pack", "description": "The domain this manifest belongs to."},
-        "version": {
-            "type": "integer",
-            "minimum": 1,
-            "maximum": pack.version,
-            "title": "Version",
-            "description": "The version of the manifest format this file is written in.",
-        },
-        pack.scope: _scope(pack, columns),
-    }
+    properties = _head(pack, columns)
     for kind in pack.top_level():
         properties[kind.section] = _section(kind)
     definitions = {}
@@ -137,6 +128,33 @@ def _title(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
+def _head(pack: Pack, columns: Columns) -> dict[str, Any]:
+    """What stands at the top of a file, before its sections."""
+    return {
+        "$schema": {
+            "type": "string",
+            "title": "Schema",
+            "description": "In JSON manifests: where editors find this schema. TOML manifests have a #:schema line.",
+            "examples": [f"../../schemas/{pack.name}/{FILE_NAME}"],
+        },
+        "pack": {
+            "const": pack.name,
+            "title": "Pack",
+            "description": "The domain this manifest belongs to.",
+            "examples": [pack.name],
+        },
+        "version": {
+            "type": "integer",
+            "minimum": 1,
+            "maximum": pack.version,
+            "title": "Version",
+            "description": "The version of the manifest format this file is written in.",
+            "examples": [pack.version],
+        },
+        pack.scope: _scope(pack, columns),
+    }
+
+
 def _scope(pack: Pack, columns: Columns) -> dict[str, Any]:
     scope = pack.kind[pack.scope]
     code = dict(columns[scope.name][scope.code].schema)
@@ -208,9 +226,15 @@ def _entry(pack: Pack, kind: Kind, columns: Columns, nest: Kind | None) -> dict[
 def _property(name: str, item: Described) -> dict[str, Any]:
     schema = {"title": _title(name)} | item.schema
     if item.field and item.field.default is not None:
-        default = item.field.default
-        schema["default"] = json.loads(default) if isinstance(default, values.Json) else default
+        schema["default"] = _plain(item.field.default)
     return schema
+
+
+def _plain(default: Value) -> Any:
+    """A default as it stands in a schema's text."""
+    if isinstance(default, values.Json):
+        return json.loads(default)
+    return float(default) if isinstance(default, Decimal) else default
 
 
 def _add_mapping(
@@ -219,13 +243,14 @@ def _add_mapping(
     """Let the subject's section also be a table by code, and add the section of named groups."""
     subject, member = pack.kind[mapping.subject], pack.kind[mapping.member]
     other = pack.kind[member.ref[member.code].to]
-    code = {"type": "string", "minLength": 1}
     limits = {name: _property(name, item) for name, item in columns[member.name].items()}
+    codes = {kind.name: list(columns[kind.name][kind.code].schema.get("examples", [])) for kind in (subject, other)}
     properties["groups"] = {
         "type": "object",
         "title": "Groups",
         "description": f"Lists of {other.section} under a name, so that a list is written once.",
-        "additionalProperties": {"type": "array", "items": code, "uniqueItems": True},
+        "examples": [{"base": codes[other.name]}],
+        "additionalProperties": {"type": "array", "items": dict(_CODE), "uniqueItems": True},
     }
     properties[subject.section] |= {
         "type": ["array", "object"],
@@ -233,33 +258,36 @@ def _add_mapping(
         "additionalProperties": {"$ref": f"#/definitions/{subject.name}.mapping"},
     }
 
-    def listed(word: str, what: str) -> dict[str, Any]:
-        chosen = {
-            "type": ["string", "object"],
-            "minLength": 1,
-            "required": [word],
-            "additionalProperties": False,
-            "properties": {word: code | {"title": _title(word), "description": f"The {what}."}, **limits},
-        }
-        return {"type": "array", "items": chosen}
-
     definitions[f"{subject.name}.mapping"] = {
         "type": "object",
         "title": f"What the {subject.name} includes",
         "additionalProperties": False,
         "properties": {
-            "groups": listed("group", "name of a group")
-            | {"title": "Groups", "description": "Groups whose every member is included.", "examples": [["base"]]},
-            other.section: listed(other.name, f"code of the {other.name}")
+            "groups": _listed("group", "name of a group", ["base"], limits)
+            | {"title": "Groups", "description": "Groups whose every member is included."},
+            other.section: _listed(other.name, f"code of the {other.name}", codes[other.name], limits)
             | {"title": _title(other.section), "description": f"Single {other.section} that are included."},
             "includes": {
                 "type": "array",
-                "items": code,
+                "items": dict(_CODE),
                 "uniqueItems": True,
                 "title": "Includes",
                 "description": f"Codes of the {subject.section} that are included as a whole.",
-                "examples": [["T2", "T3"]],
+                "examples": [codes[subject.name]],
             },
             **limits,
         },
     }
+
+
+def _listed(word: str, what: str, examples: list[str], limits: dict[str, Any]) -> dict[str, Any]:
+    """A list of names, each by itself or in a table with limits of its own."""
+    name = _CODE | {"title": _title(word), "description": f"The {what}.", "examples": examples}
+    chosen = {
+        "type": ["string", "object"],
+        "minLength": 1,
+        "required": [word],
+        "additionalProperties": False,
+        "properties": {word: name, **limits},
+    }
+    return {"type": "array", "items": chosen, "examples": [examples]}

@@ -6,6 +6,7 @@ import json
 from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from typing import Any
 
 import tomli
@@ -21,6 +22,7 @@ from pipeline.model.resource import Origin
 
 _BEYOND = Decimal("1e999")
 _LONGEST_INTEGER = 1000
+_MOST_REPETITIONS = 100
 _BLANK = " \t\r\n"
 _BEGINNING = 'a manifest begins with its pack and version: pack = "homologation" and, on the next line, version = 1'
 _UNCLOSED = ("this text is not closed: a quotation mark is missing", 'longer texts stand between """ and """')
@@ -115,7 +117,7 @@ def parse(file: str, text: str) -> dict[str, Any] | list[Diagnostic]:
         lines, earlier = Lines(text), Lines(text)
         return [
             placed(repeated(Origin(file), key), lines.place(file, second), (earlier.place(file, first),))
-            for key, first, second in repeated_keys(text)
+            for key, first, second in islice(repeated_keys(text), _MOST_REPETITIONS)
         ]
     except ValueError:  # Python refuses to convert thousands of digits
         found = _error(file, "number-range", "this whole number is far too large: it may have 18 digits", "")

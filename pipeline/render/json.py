@@ -8,6 +8,7 @@ from typing import Any
 from pipeline.model import values
 from pipeline.model.diagnostic import Diagnostic, Place
 from pipeline.plan.change import Plan
+from pipeline.render.escape import visible
 
 
 def plans(found: Sequence[Plan]) -> str:
@@ -36,4 +37,4 @@ def _place(place: Place) -> dict[str, Any]:
 
 
 def _text(content: object) -> str:
-    return values.canonical_text(content, indent=True) + "\n"
+    return visible(values.canonical_text(content, indent=True)) + "\n"  # also safe to be looked at in a terminal

@@ -6,8 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from decimal import Decimal
 from itertools import groupby
-from os.path import commonprefix
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from pipeline.model.address import path
 from pipeline.model.values import Json, Value
@@ -124,9 +123,10 @@ def _excerpts(before: str, after: str) -> tuple[str, str]:
     """Both texts on one line each; of long ones the part around the first difference."""
     start = 0
     if max(len(before), len(after)) > VALUE_LIMIT:
-        same = commonprefix((before, after))
-        start = max(len(same) - LEAD, 0)
-        start = same.find(" ", start) + 1 or start
+        pairs = enumerate(zip(before, after, strict=False))
+        parting = next((at for at, (one, other) in pairs if one != other), min(len(before), len(after)))
+        start = max(parting - LEAD, 0)
+        start = before.find(" ", start, parting) + 1 or start
     lead = "…" if start else ""
     return one_line(lead + before[start:], VALUE_LIMIT), one_line(lead + after[start:], VALUE_LIMIT)
 
@@ -152,7 +152,7 @@ def _json_lines(field: FieldChange) -> Iterator[str]:
     """What differs inside two JSON documents, by path."""
     from deepdiff import DeepDiff  # slow to import, and few plans need it
 
-    before, after = (json.loads(str(value), parse_float=Decimal) for value in (field.before, field.after))
+    before, after = (_marked(json.loads(str(value), parse_float=Decimal)) for value in (field.before, field.after))
     tree = DeepDiff(before, after, view="tree", verbose_level=2, ignore_private_variables=False)
     found = []
     for report, items in tree.items():
@@ -160,10 +160,26 @@ def _json_lines(field: FieldChange) -> Iterator[str]:
             where = item.path(output_format="list")
             steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where)
             old, new = _excerpts(
-                "" if report.endswith("_added") else one_line(canonical(item.t1)),
-                "" if report.endswith("_removed") else one_line(canonical(item.t2)),
+                "" if report.endswith("_added") else _unmarked(item.t1),
+                "" if report.endswith("_removed") else _unmarked(item.t2),
             )
             shown = f"{old} -> {new}" if old and new else f"+ {new}" if new else f"- {old}"
             place = [(isinstance(step, str), step) for step in where]
             found.append((place, one_line(f"{steps.removeprefix('.') or '(all)'} {shown}")))
     yield from (line for _, line in sorted(found))
+
+
+def _marked(value: Any) -> Any:
+    """JSON with booleans that no number equals, as True equals 1. No JSON in PostgreSQL holds the character NUL."""
+    if isinstance(value, bool):
+        return "\0true" if value else "\0false"
+    if isinstance(value, dict):
+        return {name: _marked(inner) for name, inner in value.items()}
+    return [_marked(inner) for inner in value] if isinstance(value, list) else value
+
+
+def _unmarked(value: Any) -> str:
+    shown = canonical(value)
+    for word in ("true", "false"):
+        shown = Json(shown.replace(f'"\\u0000{word}"', word))
+    return one_line(shown)

@@ -59,7 +59,11 @@ class Terminal:
         os.write(self._descriptor, f"{text}\n".encode())
 
     def interrupt(self) -> None:
-        """Press Ctrl-C."""
+        """Press Ctrl-C, when whoever is asked has had the time to put a hand on it.
+
+        Between showing a question and reading the answer, Python is deaf for some microseconds.
+        """
+        time.sleep(0.5)
         os.write(self._descriptor, b"\x03")
 
     def wait_for(self, text: str) -> None:

@@ -409,6 +409,12 @@ def test_every_repeated_key_of_a_json_file_is_shown_with_its_first() -> None:
     ]
 
 
+def test_the_first_hundred_repeated_keys_are_enough() -> None:
+    write("a.json", "{" + '"a": 1, ' * 1000 + '"b": 2}')
+
+    assert len(read()[1]) == 100
+
+
 def test_one_faulty_file_does_not_hide_the_others() -> None:
     write("a.toml", "= 1")
     write("b.toml", HEAD)

@@ -1,0 +1,210 @@
+"""Connections, and what a person reads when there is none."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
+import sqlalchemy as sa
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from pipeline.database.session import (
+    checked_url,
+    explained,
+    is_conflict,
+    make_engine,
+    make_sessions,
+    reading,
+    shown_url,
+    writing,
+)
+from pipeline.errors import DatabaseError
+from pipeline.packs.homologation.tables import VehicleCategory
+
+SECRET = "hunter2"  # noqa: S105
+WHERE = "Look at --database-url, at PIPELINE_DATABASE_URL or at [tool.pipeline] in pyproject.toml."
+
+
+async def message_of(url: str) -> str:
+    """What is said when a plan tries to read from the URL."""
+    with pytest.raises(DatabaseError) as failed:
+        async with reading(make_engine(url)):
+            pass
+    return str(failed.value)
+
+
+async def test_nobody_answers() -> None:
+    said = await message_of(f"postgresql://ana:{SECRET}@127.0.0.1:1/catalogue")
+
+    assert said == f"The database cannot be reached: no server answers there. {WHERE}"
+
+
+async def test_an_unknown_host() -> None:
+    assert "no server answers there" in await message_of(f"postgresql://ana:{SECRET}@nowhere.invalid/catalogue")
+
+
+async def test_an_unknown_database(server: str) -> None:
+    said = await message_of(urlsplit(server)._replace(path="/missing").geturl())
+
+    assert said == f"The database cannot be reached: there is no database of that name on the server. {WHERE}"
+
+
+async def test_an_unknown_user(server: str) -> None:
+    said = await message_of(server.replace("postgres@", f"nobody:{SECRET}@", 1))
+
+    assert said == f"The database cannot be reached: the server does not accept this user and password. {WHERE}"
+
+
+@asynccontextmanager
+async def demanding_server() -> AsyncIterator[str]:
+    """A server that asks for a password, and refuses every one: the embedded one asks for none."""
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readexactly(int.from_bytes(await reader.readexactly(4)) - 4)
+        writer.write(b"R\0\0\0\x08\0\0\0\x03")
+        await reader.read(5)
+        fields = b"SFATAL\0VFATAL\0C28P01\0Mpassword authentication failed for user ana\0\0"
+        writer.write(b"E" + (len(fields) + 4).to_bytes(4) + fields)
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        yield f"postgresql://ana:{SECRET}@127.0.0.1:{port}/catalogue?sslmode=disable"
+
+
+async def test_a_wrong_password_is_not_repeated() -> None:
+    async with demanding_server() as url:
+        said = await message_of(url)
+
+    assert said == f"The database cannot be reached: the server does not accept this user and password. {WHERE}"
+
+
+@pytest.mark.parametrize(
+    "url", [f"mysql://ana:{SECRET}@host/x", SECRET, "postgresql://", f"postgresql+psycopg://a:{SECRET}@h/x", ""]
+)
+def test_what_is_no_url_of_postgresql_is_said_without_the_password(url: str) -> None:
+    with pytest.raises(DatabaseError) as failed:
+        make_engine(url)
+
+    assert SECRET not in str(failed.value)
+    assert "postgresql://user@host/database" in str(failed.value)
+
+
+@pytest.mark.parametrize("rest", ["@host:port/x", "@[::1/x", "@host/x?sslmode=perhaps"])
+async def test_a_url_that_cannot_be_understood_is_an_error_in_words(rest: str) -> None:
+    said = await message_of(f"postgresql://ana:{SECRET}{rest}")
+
+    assert said == f"The database cannot be reached: its URL cannot be understood. {WHERE}"
+
+
+@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+asyncpg"])
+def test_the_usual_schemes_are_understood(scheme: str) -> None:
+    assert checked_url(f"{scheme}://ana@host/x") == "postgresql://ana@host/x"
+
+
+@given(st.text(st.characters(categories=["L", "N"]), min_size=1))
+def test_a_shown_url_has_no_password(secret: str) -> None:
+    secret = f"<{secret}>"
+
+    assert secret not in shown_url(f"postgresql://ana:{secret}@host/x?password={secret}&sslmode=require")
+
+
+def test_a_shown_url_says_all_else() -> None:
+    assert shown_url(f"postgresql://ana:{SECRET}@host/x") == "postgresql://ana:***@host/x"
+    assert shown_url("postgresql://ana:a@b:c@host/x?host=/tmp") == "postgresql://ana:***@host/x?host=/tmp"
+    assert shown_url("postgresql://ana@host:5432/x?sslmode=require") == "postgresql://ana@host:5432/x?sslmode=require"
+
+
+async def test_reading_sees_one_moment_and_writes_nothing(engine: AsyncEngine) -> None:
+    async with reading(engine) as connection:
+        said = {
+            name: await connection.scalar(sa.text(f"SHOW {name}"))
+            for name in ("transaction_isolation", "transaction_read_only", "timezone")
+        }
+    assert said == {"transaction_isolation": "repeatable read", "transaction_read_only": "on", "timezone": "UTC"}
+
+    with pytest.raises(DatabaseError, match="the transaction may only read"):
+        async with reading(engine) as connection:
+            await connection.execute(sa.text("DELETE FROM vehicle_categories"))
+
+
+async def test_writing_commits_at_the_end_or_not_at_all(engine: AsyncEngine) -> None:
+    insert = sa.text("INSERT INTO policies (key, value, category) VALUES (:key, 'x', 'y')")
+
+    async def fail() -> None:
+        async with writing(engine) as connection:
+            await connection.execute(insert, {"key": "lost"})
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        await fail()
+    async with writing(engine) as connection:
+        assert await connection.scalar(sa.text("SHOW transaction_isolation")) == "repeatable read"
+        assert await connection.scalar(sa.text("SHOW transaction_read_only")) == "off"
+        await connection.execute(insert, {"key": "kept"})
+
+    async with reading(engine) as connection:
+        assert (await connection.scalars(sa.text("SELECT key FROM policies"))).all() == ["kept"]
+
+
+async def test_sessions_keep_their_objects_after_a_commit(engine: AsyncEngine) -> None:
+    async with make_sessions(engine)() as session:
+        category = VehicleCategory(slug="motos-part", name="Motocicletas", client_type="particular")
+        session.add(category)
+        await session.commit()
+
+        assert category.name == "Motocicletas"
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        ("INSERT INTO policies (key, value) VALUES ('a', 'b')", "a value is missing that the column needs"),
+        (
+            "INSERT INTO elements (category_id, code, name) VALUES (gen_random_uuid(), 'A', 'a')",
+            "a row refers to another",
+        ),
+        ("INSERT INTO policies (key, value, category) VALUES ('a', 'b', 'c'), ('a', 'b', 'c')", "two rows would have"),
+        ("INSERT INTO vehicle_categories (slug, name, client_type) VALUES ('a', 'b', 'c')", "a value breaks a rule"),
+        ("INSERT INTO policies (key, value, category) VALUES ('a', 'b', repeat('x', 51))", "a text is longer"),
+        ("SELECT * FROM missing", "a table is missing"),
+        ("SELECT missing FROM policies", "a column is missing"),
+        ("SELECT 1/0", 'the server reports an error (it says: "division by zero")'),
+    ],
+)
+async def test_what_the_server_refuses_is_said_in_words(engine: AsyncEngine, statement: str, reason: str) -> None:
+    with pytest.raises(DatabaseError) as failed, explained():
+        async with writing(engine) as connection:
+            await connection.execute(sa.text(statement))
+
+    said = str(failed.value)
+    assert said.startswith("The database refused: ")
+    assert reason in said
+    assert "\n" not in said
+
+
+@pytest.mark.parametrize(
+    ("error", "conflict"),
+    [
+        (asyncpg.SerializationError("x"), True),
+        (asyncpg.DeadlockDetectedError("x"), True),
+        (asyncpg.UniqueViolationError("x"), True),
+        (asyncpg.CheckViolationError("x"), False),
+        (OSError("x"), False),
+    ],
+)
+def test_what_may_be_tried_again(error: Exception, conflict: bool) -> None:
+    assert is_conflict(error) is conflict
+
+
+async def test_a_connection_that_breaks_off_is_an_error_in_words(engine: AsyncEngine) -> None:
+    with pytest.raises(DatabaseError, match=r"the server closed the connection|the connection broke off"):
+        async with reading(engine) as connection:
+            await connection.execute(sa.text("SELECT pg_terminate_backend(pg_backend_pid())"))

@@ -1,0 +1,114 @@
+"""Ids of new rows, and statements that grow with kinds and not with rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from uuid import UUID, uuid4, uuid5
+
+import pytest
+
+from pipeline.database.write import Copy, Ids, make_ids, steps
+from pipeline.model.address import Address, Key
+from pipeline.model.pack import SEED_NAMESPACE
+from pipeline.packs.homologation import PACK
+from pipeline.plan.change import Action, Change, FieldChange
+
+MOTOS: Key = ("motos-part",)
+KEYS: dict[str, Key] = {
+    "category": MOTOS,
+    "tier": (MOTOS, "T6"),
+    "element": (MOTOS, "ESCAPE"),
+    "inclusion": ((MOTOS, "T6"), (MOTOS, "ESCAPE")),
+    "service": (None, "gestion_itv"),
+}
+
+
+def change(kind: str, key: Key | None = None, action: Action = "create", *fields: FieldChange) -> Change:
+    values = {"category": MOTOS, "tier": (MOTOS, "T6"), "element": (MOTOS, "ESCAPE")}
+    declared = {name: values[name] for name in PACK.kind[kind].ref if name in values}
+    return Change(action, Address(kind, key or KEYS[kind]), "manifest", fields, declared, active=True)
+
+
+def ids_for(changes: Sequence[Change], known: Ids | None = None, remembered: dict[Address, str] | None = None) -> Ids:
+    """The ids there are once these changes have theirs."""
+    ids: Ids = {kind.name: dict((known or {}).get(kind.name, {})) for kind in PACK.kinds}
+    make_ids(PACK, changes, ids, remembered or {})
+    return ids
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("category", "category:motos-part"),
+        ("tier", "tier:motos-part:T6"),
+        ("element", "element:motos-part:ESCAPE"),
+        ("inclusion", "inclusion:motos-part:T6:ESCAPE"),
+        ("service", "service:*:gestion_itv"),
+    ],
+)
+def test_an_id_follows_from_kind_scope_and_code(kind: str, text: str) -> None:
+    assert UUID("12345678-1234-5678-1234-567812345678") == SEED_NAMESPACE
+    assert ids_for([change(kind)])[kind] == {KEYS[kind]: uuid5(SEED_NAMESPACE, text)}
+
+
+def test_an_id_that_another_row_has_is_passed_over() -> None:
+    wanted = uuid5(SEED_NAMESPACE, "element:motos-part:ESCAPE")
+    second = uuid5(SEED_NAMESPACE, "element:motos-part:ESCAPE#2")
+    known: Ids = {"element": {(MOTOS, "A"): wanted, (MOTOS, "B"): second}}
+
+    found = ids_for([change("element")], known)["element"]
+    assert found[KEYS["element"]] == uuid5(SEED_NAMESPACE, "element:motos-part:ESCAPE#3")
+
+
+def test_two_kinds_in_one_table_share_its_ids() -> None:
+    wanted = uuid5(SEED_NAMESPACE, "inclusion:motos-part:T6:ESCAPE")
+    known: Ids = {"tier_inclusion": {((MOTOS, "T6"), (MOTOS, "T5")): wanted}}
+
+    assert ids_for([change("inclusion")], known)["inclusion"][KEYS["inclusion"]] != wanted
+
+
+def test_a_row_that_was_there_before_gets_its_id_back_unless_another_has_it() -> None:
+    old = uuid4()
+    remembered = {Address("element", KEYS["element"]): str(old)}
+
+    assert ids_for([change("element")], None, remembered)["element"] == {KEYS["element"]: old}
+    taken = ids_for([change("element")], {"element": {(MOTOS, "A"): old}}, remembered)["element"]
+    assert len(set(taken.values())) == 2
+
+
+def test_rows_that_are_there_keep_their_ids() -> None:
+    known: Ids = {"element": {KEYS["element"]: uuid4()}}
+
+    assert ids_for([change("element", None, "update")], known)["element"] == known["element"]
+
+
+@pytest.mark.parametrize("count", [1, 300])
+def test_there_is_one_step_per_kind_creates_first_and_parents_first(count: int) -> None:
+    note = FieldChange("name", "a", "b", "manifest")
+    changes = [change("tier", (MOTOS, f"T{number}"), "update", note) for number in range(count)]
+    changes += [change("element", (MOTOS, f"E{number}")) for number in range(count)]
+    changes += [change("category")]
+    ids = ids_for(changes, {"tier": {made.address.key: uuid4() for made in changes[:count]}})
+
+    made = steps(PACK, changes, ids)
+    assert [(step.label, step.rows) for step in made] == [
+        ("create categories", 1),
+        ("create elements", count),
+        ("update tiers", count),
+    ]
+    assert [isinstance(step.statement, Copy) for step in made] == [True, True, False]
+
+
+def test_new_rows_carry_references_as_ids() -> None:
+    changes = [change("category"), change("tier"), change("element"), change("inclusion")]
+    ids = ids_for(changes)
+    copied = steps(PACK, changes, ids)[-1].statement
+
+    assert isinstance(copied, Copy)
+    (row,) = copied.rows
+    assert dict(zip(copied.columns, row, strict=True)) == {
+        "id": ids["inclusion"][KEYS["inclusion"]],
+        "is_active": True,
+        "tier_id": ids["tier"][KEYS["tier"]],
+        "element_id": ids["element"][KEYS["element"]],
+    }

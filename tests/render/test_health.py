@@ -1,0 +1,27 @@
+"""What `verify` found, as text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pipeline.model.pack import Invariant, Violation
+from pipeline.render.health import render
+from tests.plan.small import PACK, item
+
+PAIRS = Invariant("pairs", "Everything comes in pairs.", lambda _: ())
+NAMES = Invariant("names", "Everything has a name.", lambda _: ())
+OWN = replace(PACK, invariants=(PAIRS, NAMES))
+
+
+def test_rows_are_counted_and_broken_invariants_named() -> None:
+    broken = Violation((item("A").address,), "item north/\x1bA has no name.")
+
+    assert render(OWN, {"shop": (1, 1), "item": (1200, 7)}, {"pairs": [], "names": [broken]}) == (
+        "small\n"
+        "  shop        1 row         1 active\n"
+        "  item     1200 rows        7 active\n"
+        "\n"
+        "  holds  pairs: Everything comes in pairs.\n"
+        "  BROKEN  names: Everything has a name.\n"
+        "    item north/\\u001bA has no name.\n"
+    )
