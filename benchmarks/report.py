@@ -24,7 +24,8 @@ def show(found: Figures) -> None:
     console.print(
         "Start-up: `pipeline validate` of one category. Reading: the same of everything, less start-up. COPY and fetch "
         "are timed from connecting to the end, without starting a process; the rows are ready in memory. Row by row: "
-        "related loads relationships (selectin, as seed scripts have it), alone is one statement per row. Statements: as the server logs them, with BEGIN, COMMIT, COPY and what is prepared "
+        "related loads relationships (selectin, as seed scripts have it), alone is one statement per row. "
+        "Statements: as the server logs them, with BEGIN, COMMIT, COPY and what is prepared "
         "and never run. Processor time and peak memory are those of the process "
         "alone, without the server. Ratios are of the quickest runs.",
         style="dim",

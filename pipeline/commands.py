@@ -248,7 +248,7 @@ async def plan(
             fields.require_in_step(chosen)
             desired = validation.desired[chosen.name].state
             _require_scope(chosen, desired, scope)
-            snapshot = await read.read(connection, chosen)
+            snapshot = await read.read(connection, chosen, desired)
             addresses = unsettled(desired, snapshot.state, snapshot.ledger, chosen, scope)
             ledger = await read.with_values(connection, chosen, snapshot, addresses)
             difference = diff(desired, snapshot.state, ledger, chosen, scope, addresses)

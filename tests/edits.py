@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from hypothesis import strategies as st
 
+from pipeline.model.values import text
 from tests.strategies import ELEMENTS, SLUGS, TIERS, TITLES, WARNINGS, booleans, integers, texts
 
 CHANGED: dict[str, dict[str, st.SearchStrategy[Any]]] = {
@@ -49,7 +50,7 @@ _BOTH = "FROM tariff_tiers t JOIN elements e USING (category_id) ORDER BY t.id, 
 _ADDED: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "elements": ("code, category_id, name", f"id, 'Añadido' {_IN_CATEGORY}", (ELEMENTS[0], "A_MANO")),
     "tariff_tiers": ("code, category_id, name, price", f"id, '', 7 {_IN_CATEGORY}", (TIERS[0], "A_MANO")),
-    "element_images": ("title, element_id, url", f"id, '/a' {_IN_ELEMENT}", (*TITLES, "Anv\u00e9s")),
+    "element_images": ("title, element_id, url", f"id, '/a' {_IN_ELEMENT}", tuple(map(text, TITLES))),
     "element_required_fields": ("field_name, element_id, label", f"id, '' {_IN_ELEMENT}", ("tipo", "a_mano")),
     "warnings": (
         "code, owner_category_id, category_id, message",

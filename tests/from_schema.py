@@ -46,9 +46,11 @@ def entries(name: str, code: str, at_least: int = 0) -> st.SearchStrategy[list[E
 
 
 def _value(name: str, schema: dict[str, Any]) -> st.SearchStrategy[Any]:
-    """Values as the schema of one property allows them, its longest text among them."""
+    """Values as the schema of one property allows them, its longest text and its limits among them."""
+    limits = [Decimal(repr(schema[bound])) for bound in ("minimum", "maximum") if bound in schema]
     if name == "price":
-        return from_schema(schema).map(lambda price: Decimal(repr(price)).quantize(Decimal("0.01")))
+        prices = from_schema(schema).map(lambda price: Decimal(repr(price)).quantize(Decimal("0.01")))
+        return st.sampled_from(limits) | prices
     if (
         schema.get("type") == "object"
     ):  # hypothesis-jsonschema makes objects with what newer Hypothesis has not any more
@@ -58,7 +60,9 @@ def _value(name: str, schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     if schema.get("type") == "string" and "pattern" not in schema and "enum" not in schema:
         longest = unicodedata.normalize("NFC", _LONG * 200)[: schema.get("maxLength", 2000)]
         return value | st.just(longest)
-    return value
+    if schema.get("type") == "integer":
+        return value | st.sampled_from([int(limit) for limit in limits])
+    return value | st.sampled_from(limits) if schema.get("type") == "number" else value
 
 
 def _clean(value: Any) -> Any:

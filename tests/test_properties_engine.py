@@ -22,7 +22,7 @@ from tests.strategies import Catalogue, catalogues
 from tests.workbench import Entry, Rows, Workbench, workbench
 
 # The database of a test is emptied before each of its examples, so they share it without seeing each other.
-few = settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture
@@ -107,6 +107,11 @@ async def live(bench: Workbench, history: list[Step]) -> Applied:
     return Applied(before, await moment(bench, validation), prepared)
 
 
+def untimed(rows: Rows) -> Rows:
+    """The rows without the time of their last change."""
+    return {id_: {name: value for name, value in row.items() if name != "updated_at"} for id_, row in rows.items()}
+
+
 def column(kind: Kind, name: str) -> str:
     """The column of a field or reference."""
     return kind.ref[name].column if name in kind.ref else name
@@ -184,7 +189,7 @@ def what_is_declared_no_more_retires(applied: Applied) -> None:
             assert left is None or not left.active
 
 
-@settings(few, max_examples=110)
+@settings(few, max_examples=90)
 @given(histories)
 async def test_an_apply_does_just_what_its_contract_says(bench: Workbench, history: list[Step]) -> None:
     applied = await live(bench, history)
@@ -200,7 +205,7 @@ async def test_an_apply_does_just_what_its_contract_says(bench: Workbench, histo
     what_is_declared_no_more_retires(applied)
 
 
-@settings(few, max_examples=40)
+@settings(few, max_examples=30)
 @given(histories)
 async def test_after_an_apply_there_is_nothing_left_to_do(bench: Workbench, history: list[Step]) -> None:
     await live(bench, history)
@@ -239,4 +244,4 @@ async def test_dropping_everything_and_declaring_it_again_brings_back_the_same_r
         assert not gone.seen.state[kind.name][key].active
         assert back.seen.state[kind.name][key].active == resource.active
     assert back.seen.ids == first.after.seen.ids
-    assert back.seen.state == first.after.seen.state
+    assert untimed(back.rows) == untimed(first.after.rows)

@@ -100,7 +100,7 @@ async def rendered(bench: Workbench, catalogue: Catalogue) -> tuple[str, str]:
 
 
 # The database of a test is emptied before each of its examples, so they share it without seeing each other.
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(catalogues(), edits, pairs)
 async def test_the_layout_of_manifests_changes_no_byte_of_a_plan(
     bench: Workbench, applied: Catalogue, by_hand: list[Edit], pair: tuple[Catalogue, Catalogue]

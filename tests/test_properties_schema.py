@@ -86,7 +86,7 @@ def plain(value: Value, written: Any) -> Any:
 
 
 # The database of a test is emptied before each of its examples, so they share it without seeing each other.
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(from_schema.catalogues())
 async def test_postgresql_accepts_what_the_schema_admits_and_gives_it_back(
     bench: Workbench, catalogue: Catalogue
@@ -157,10 +157,14 @@ def slow_verdict(part: Any) -> Any:
 EXPLAINER = explain._validator_class(SCHEMA, slow_verdict)(SCHEMA)
 
 
-@settings(max_examples=250)
+@settings(max_examples=200)
 @given(mutated(strategies.catalogues()) | mutated(from_schema.catalogues()))
 @example({"pack": "homologation", "version": Decimal("1.0")})
 @example({"pack": "homologation", "version": True})
+@example(
+    {"pack": "homologation", "version": 1, "categories": [{"slug": "a\n", "name": "A", "client_type": "particular"}]}
+)
+@example({"pack": "homologation", "version": 1, "groups": {"base": ["A", "A"]}})
 def test_the_fast_and_the_explaining_reader_give_the_same_verdict(manifest: Manifest) -> None:
     accepted = ACCEPTS(manifest)
     event(f"accepted: {accepted}")

@@ -17,7 +17,7 @@ from pipeline.database.own_tables import Change as ChangeRow
 from pipeline.database.own_tables import Run as RunRow
 from pipeline.database.read import LEDGER, Snapshot, key_text
 from pipeline.database.session import explained, is_conflict
-from pipeline.database.write import Column, Copy, Ids, copy, execute, make_ids, source, steps, taken
+from pipeline.database.write import Column, Ids, NewRows, execute, insert, make_ids, source, steps, taken
 from pipeline.errors import StalePlanError, VerificationError
 from pipeline.model import values
 from pipeline.model.address import Address, sort_key
@@ -116,17 +116,17 @@ async def _record(connection: AsyncConnection, pack: Pack, plan: Plan, ids: Ids,
         recorded=len(plan.records),
     )
     run = int(await connection.scalar(new_run.returning(RUNS.c.id)))
-    await copy(connection, _log(run, plan.changes))
+    await insert(connection, _log(run, plan.changes))
     entries: list[Change | Record] = [*plan.changes, *plan.records]
     known = [entry for entry in entries if entry.address.key in snapshot.ledger[entry.address.kind]]
     new = [entry for entry in entries if entry.address.key not in snapshot.ledger[entry.address.kind]]
-    await copy(connection, _new_entries(pack, run, new, ids))
+    await insert(connection, _new_entries(pack, run, new, ids))
     if known:
         await connection.execute(_known_entries(pack, run, known, ids))
     return run
 
 
-def _log(run: int, changes: Iterable[Change]) -> Copy:
+def _log(run: int, changes: Sequence[Change]) -> NewRows:
     columns = ["run_id", "position", "kind", "key", "action", "cause", "fields", "declared", "file", "line"]
     rows = (
         (
@@ -143,7 +143,7 @@ def _log(run: int, changes: Iterable[Change]) -> Copy:
         )
         for position, change in enumerate(changes, 1)
     )
-    return Copy(CHANGES, columns, rows)
+    return NewRows(CHANGES, columns, rows, len(changes))
 
 
 def _entries(entries: Iterable[Change | Record], ids: Ids) -> Iterator[tuple[Any, ...]]:
@@ -155,9 +155,9 @@ def _entries(entries: Iterable[Change | Record], ids: Ids) -> Iterator[tuple[Any
         yield kind, key_text(key), row_id, entry.active, print_, values.dump(entry.declared)
 
 
-def _new_entries(pack: Pack, run: int, entries: Iterable[Change | Record], ids: Ids) -> Copy:
+def _new_entries(pack: Pack, run: int, entries: Sequence[Change | Record], ids: Ids) -> NewRows:
     columns = ["pack", "run_id", "kind", "key", "row_id", "active", "digest", "values"]
-    return Copy(LEDGER, columns, ((pack.name, run, *row) for row in _entries(entries, ids)))
+    return NewRows(LEDGER, columns, ((pack.name, run, *row) for row in _entries(entries, ids)), len(entries))
 
 
 def _known_entries(pack: Pack, run: int, entries: Iterable[Change | Record], ids: Ids) -> sa.Update:
@@ -178,7 +178,7 @@ def _known_entries(pack: Pack, run: int, entries: Iterable[Change | Record], ids
 
 async def _verify(connection: AsyncConnection, pack: Pack, plan: Plan, desired: State, before: Snapshot) -> None:
     """Read the rows again: all must be as declared, and the pack's invariants must hold of what is ours."""
-    state = await reader.rows(connection, pack)
+    state = await reader.rows(connection, pack, desired)
     wrong = sorted(set(unlike(desired, state, plan, pack)), key=sort_key)
     if wrong:
         raise VerificationError(

@@ -19,7 +19,7 @@ from pipeline.model import values
 from pipeline.model.address import Address, Key
 from pipeline.model.kind import Field, Kind
 from pipeline.model.pack import Pack
-from pipeline.model.resource import Recorded, Resource
+from pipeline.model.resource import Recorded, Resource, State
 from pipeline.model.values import Row, Value
 
 LEDGER: sa.Table = LedgerEntry.__table__  # type: ignore[attr-defined]  # SQLModel does not type it
@@ -38,19 +38,22 @@ class Snapshot:
     basis: str
 
 
-async def read(connection: AsyncConnection, pack: Pack) -> Snapshot:
-    """All rows of the pack's kinds and its ledger, as the connection's transaction sees them."""
-    state, ids = await _rows(connection, pack)
+async def read(connection: AsyncConnection, pack: Pack, like: State | None = None) -> Snapshot:
+    """All rows of the pack's kinds and its ledger, as the connection's transaction sees them.
+
+    Values that equal those of `like` are kept as the same objects: most do, and texts take the most memory.
+    """
+    state, ids = await _rows(connection, pack, like)
     return Snapshot(state, ids, await _ledger(connection, pack, state), await basis(connection, pack))
 
 
-async def rows(connection: AsyncConnection, pack: Pack) -> dict[str, dict[Key, Resource]]:
+async def rows(connection: AsyncConnection, pack: Pack, like: State | None = None) -> dict[str, dict[Key, Resource]]:
     """Just the rows of the pack's kinds."""
-    return (await _rows(connection, pack))[0]
+    return (await _rows(connection, pack, like))[0]
 
 
 async def _rows(
-    connection: AsyncConnection, pack: Pack
+    connection: AsyncConnection, pack: Pack, like: State | None
 ) -> tuple[dict[str, dict[Key, Resource]], dict[str, dict[Key, Any]]]:
     tables = pack.metadata().tables
     state: dict[str, dict[Key, Resource]] = {}
@@ -67,7 +70,7 @@ async def _rows(
         ids[kind.name] = dict(zip(own_keys, columns["id"], strict=True))
         if len(ids[kind.name]) != len(own_keys):
             raise DatabaseError(_duplicates(kind, own_keys))
-        state[kind.name] = _resources(kind, columns, own_keys, keys)
+        state[kind.name] = _resources(kind, columns, own_keys, keys, like[kind.name] if like else {})
     return state, ids
 
 
@@ -163,15 +166,33 @@ def _converted(kind: Kind, rows: Sequence[Any]) -> dict[str, Sequence[Any]]:
 
 
 def _resources(
-    kind: Kind, columns: Mapping[str, Sequence[Any]], found: Sequence[Key], keys: dict[str, dict[Any, Key]]
+    kind: Kind,
+    columns: Mapping[str, Sequence[Any]],
+    found: Sequence[Key],
+    keys: dict[str, dict[Any, Key]],
+    like: Mapping[Key, Resource],
 ) -> dict[Key, Resource]:
     at = {name: position for position, name in enumerate((*kind.ref, *kind.field))}
     cells = [[keys[ref.to].get(id_) for id_ in columns[ref.name]] for ref in kind.refs]
     cells += [list(columns[field.name]) for field in kind.fields]
-    return {
-        key: Resource(Address(kind.name, key), Row(at, row), active)
-        for key, row, active in zip(found, zip(*cells, strict=True), columns[kind.retire.column], strict=True)
-    }
+    resources = {}
+    for key, row, active in zip(found, zip(*cells, strict=True), columns[kind.retire.column], strict=True):
+        twin = like.get(key)
+        if twin is None:
+            resources[key] = Resource(Address(kind.name, key), Row(at, row), active)
+        else:
+            resources[twin.address.key] = Resource(twin.address, Row(at, _shared(row, at, twin.values)), active)
+    return resources
+
+
+def _shared(row: tuple[Any, ...], at: Mapping[str, int], twin: Mapping[str, Value]) -> tuple[Any, ...]:
+    """The row with each value that equals its twin's replaced by that."""
+    cells = list(row)
+    for name, value in twin.items():
+        position = at[name]
+        if cells[position] == value:
+            cells[position] = value
+    return tuple(cells)
 
 
 def _converter(field: Field) -> Callable[[Any], Value] | None:

@@ -1,4 +1,4 @@
-"""Plan -> rows: one COPY and one UPDATE per kind, whatever the number of rows."""
+"""Plan -> rows: one INSERT or COPY and one UPDATE per kind, whatever the number of rows."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from pipeline.model.kind import Kind
 from pipeline.model.pack import Pack
 from pipeline.model.values import Value
 from pipeline.plan.change import Change
+
+MANY = 1000
+"""From so many rows on, COPY: three times faster than an INSERT from arrays, but it asks for the types first."""
 
 Ids = dict[str, dict[Key, Any]]
 """Row ids by kind and natural key."""
@@ -76,15 +79,14 @@ def make_ids(pack: Pack, changes: Iterable[Change], ids: Ids, remembered: Mappin
             ids[name][key] = candidate
 
 
-class Copy(NamedTuple):
-    """New rows for one table: COPY, which PostgreSQL takes in three times faster than an INSERT of arrays.
-
-    The rows are made while they are sent, so that the server works on the first while we make the last.
-    """
+class NewRows(NamedTuple):
+    """Rows to be added to one table, `size` of them. They are made while they are sent, so that the server works
+    on the first while we make the last."""
 
     table: sa.Table
     columns: Sequence[str]
     rows: Iterable[tuple[Any, ...]]
+    size: int
 
 
 class Step(NamedTuple):
@@ -92,7 +94,7 @@ class Step(NamedTuple):
 
     label: str
     rows: int
-    statement: Copy | sa.Update
+    statement: NewRows | sa.Update
 
 
 def steps(pack: Pack, changes: Iterable[Change], ids: Ids) -> list[Step]:
@@ -114,25 +116,30 @@ def steps(pack: Pack, changes: Iterable[Change], ids: Ids) -> list[Step]:
 
 async def execute(connection: AsyncConnection, step: Step) -> None:
     """Run one statement. Raises StalePlanError where it did not reach every row it was meant for."""
-    if isinstance(step.statement, Copy):
-        await copy(connection, step.statement)
+    if isinstance(step.statement, NewRows):
+        await insert(connection, step.statement)
         return
     result = await connection.execute(step.statement)
     if result.rowcount != step.rows:
         raise StalePlanError("Rows that the plan wants to write are gone. Nothing was changed; make a new plan.")
 
 
-async def copy(connection: AsyncConnection, work: Copy) -> None:
-    """COPY rows into a table, inside the connection's transaction."""
-    driver = (await connection.get_raw_connection()).driver_connection
-    if driver is None:
-        raise TypeError("the connection has no driver")
-    await driver.copy_records_to_table(
-        work.table.name, schema_name=work.table.schema, columns=list(work.columns), records=work.rows
-    )
+async def insert(connection: AsyncConnection, new: NewRows) -> None:
+    """Add rows in one statement: INSERT … SELECT FROM unnest(…), or COPY where they are many."""
+    if new.size >= MANY:
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        await driver.copy_records_to_table(
+            new.table.name, schema_name=new.table.schema, columns=list(new.columns), records=new.rows
+        )
+    elif new.size:
+        written = zip(new.columns, zip(*new.rows, strict=True), strict=True)
+        columns = [Column(name, new.table.c[name].type, cells) for name, cells in written]
+        rows = source(columns)
+        chosen = sa.select(*(taken(rows, column) for column in columns))
+        await connection.execute(sa.insert(new.table).from_select(list(new.columns), chosen, include_defaults=False))
 
 
-def _insert(kind: Kind, table: sa.Table, changes: Sequence[Change], ids: Ids) -> Copy:
+def _insert(kind: Kind, table: sa.Table, changes: Sequence[Change], ids: Ids) -> NewRows:
     """The rows to create. What is not declared gets the column's default; JSON travels as text."""
     fields = [field for field in kind.fields if any(field.name in change.declared for change in changes)]
     defaults = [(field.name, field.default) for field in fields]
@@ -148,7 +155,7 @@ def _insert(kind: Kind, table: sa.Table, changes: Sequence[Change], ids: Ids) ->
         )
         for change in changes
     )
-    return Copy(table, columns, rows)
+    return NewRows(table, columns, rows, len(changes))
 
 
 def _id(convert: Callable[[Any], Any], key: Value) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, TypeAlias
 
 from pipeline.model.address import Address, Key
-from pipeline.model.values import Declared, Value, digest, dump
+from pipeline.model.values import Declared, Value
 
 
 class Origin(NamedTuple):
@@ -53,5 +53,6 @@ Ledger: TypeAlias = Mapping[str, Mapping[Key, Recorded]]
 
 
 def fingerprint(declared: Mapping[str, Value], *, active: bool) -> str:
-    """The digest that the ledger keeps of a declared resource: equal when values and liveness are equal."""
-    return digest(f"{active:d}{dump(declared)}")
+    """What the ledger keeps to recognise a declared resource: equal when values and liveness are equal."""
+    content = declared if isinstance(declared, Declared) else Declared(declared)
+    return content.digest if active else f"{content.digest[:-1]}-"

@@ -27,19 +27,19 @@ Value: TypeAlias = "str | int | bool | Decimal | Json | Key | None"
 
 
 class Declared(dict[str, Value]):
-    """Declared values by name. Never changed once made: the canonical text is computed once and kept."""
+    """Declared values by name. Never changed once made: their digest is computed once and kept."""
 
-    __slots__ = ("_text",)
-    _text: str
+    __slots__ = ("_digest",)
+    _digest: str
 
     @property
-    def text(self) -> str:
-        """The values as canonical JSON, the form that the ledger stores."""
+    def digest(self) -> str:
+        """A fingerprint of the values."""
         try:
-            return self._text
+            return self._digest
         except AttributeError:
-            self._text = canonical_text(dict(self))
-            return self._text
+            self._digest = digest(dump(self))
+            return self._digest
 
 
 class Row(Mapping[str, Value]):
@@ -78,8 +78,9 @@ def composed(content: object) -> object:
 
 
 def decimal(raw: int | Decimal, scale: int) -> Decimal:
-    """The number with exactly `scale` digits after the point. The caller has checked that it fits."""
-    return Decimal(raw).quantize(Decimal(1).scaleb(-scale))
+    """The number with exactly `scale` digits after the point; zero has no sign. The caller has checked that it fits."""
+    fixed = Decimal(raw).quantize(Decimal(1).scaleb(-scale))
+    return fixed if fixed else fixed.copy_abs()
 
 
 def json(raw: object) -> Json:
@@ -117,7 +118,7 @@ def _number(raw: object) -> orjson.Fragment:
 
 def dump(values: Mapping[str, Value]) -> str:
     """Canonical JSON text of values: the form that the ledger stores."""
-    return values.text if isinstance(values, Declared) else Declared(values).text
+    return canonical_text(dict(values))
 
 
 def canonical_text(content: object, *, indent: bool = False) -> str:

@@ -11,7 +11,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from pipeline.model import values
 from pipeline.model.address import Address, root
-from pipeline.model.resource import Origin
+from pipeline.model.resource import Origin, fingerprint
 from pipeline.model.values import Value
 
 Action: TypeAlias = Literal["create", "update", "reactivate", "deactivate"]
@@ -108,12 +108,12 @@ class Plan:
             origin = change.origin.file if change.origin else ""
             said = [change.action, change.cause, change.address, change.active, origin, change.line]
             pieces.update(values.canonical_text(said).encode())
-            pieces.update(values.dump(change.declared).encode())
+            pieces.update(fingerprint(change.declared, active=change.active).encode())
             if change.fields:
                 pieces.update(values.canonical_text(field_documents(change.fields)).encode())
         for record in self.records:
             pieces.update(values.canonical_text([record.address, record.active]).encode())
-            pieces.update(values.dump(record.declared).encode())
+            pieces.update(fingerprint(record.declared, active=record.active).encode())
         return pieces.hexdigest()
 
     def scope_of(self, address: Address) -> str | None:

@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from pipeline import commands
 from pipeline.cli.console import error, tell
-from pipeline.database import write
 from pipeline.errors import EXIT_ERROR, EXIT_STALE, DatabaseError, StalePlanError, VerificationError
 from pipeline.packs import CATALOG
 from tests.database.catalogue import CATEGORY, DEARER, ELEMENT, IMAGE, PRICE, RUNS, TIER, apply, fetch, plan
@@ -190,23 +189,15 @@ async def test_the_run_and_its_changes_are_on_record(engine: AsyncEngine, databa
     ]
 
 
-async def test_statements_do_not_grow_with_rows(engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_few_statements_however_many_rows(engine: AsyncEngine) -> None:
     statements: list[str] = []
-    copied = write.copy
-
-    async def counted(connection: object, work: write.Copy) -> None:
-        statements.append(f"COPY {work.table.name}")
-        await copied(connection, work)  # type: ignore[arg-type]
-
-    monkeypatch.setattr("pipeline.database.write.copy", counted)
-    monkeypatch.setattr("pipeline.database.apply.copy", counted)
     event.listen(engine.sync_engine, "before_cursor_execute", lambda *given: statements.append(given[2]))
     validation = commands.validate(BUNDLED, CATALOG)
 
     (prepared,) = await commands.plan(engine, validation)
     await commands.apply(engine, prepared, lock_timeout=5)
-    assert 20 < len(statements) < 80
-    assert sum(statement.startswith("COPY") for statement in statements) >= 15
+    assert sum(statement.startswith("INSERT") for statement in statements) >= 15
+    assert len(statements) < 80
 
     statements.clear()
     (prepared,) = await commands.plan(engine, validation)
@@ -214,8 +205,22 @@ async def test_statements_do_not_grow_with_rows(engine: AsyncEngine, monkeypatch
     assert 10 < len(statements) < 30
 
 
+@pytest.mark.parametrize("many", [1, 10**6])
+async def test_many_rows_and_few_are_written_alike(
+    engine: AsyncEngine, monkeypatch: pytest.MonkeyPatch, many: int
+) -> None:
+    monkeypatch.setattr("pipeline.database.write.MANY", many)
+    validation = commands.validate(BUNDLED, CATALOG)
+
+    (prepared,) = await commands.plan(engine, validation)
+    await commands.apply(engine, prepared, lock_timeout=5)
+
+    (again,) = await commands.plan(engine, validation)
+    assert again.plan.is_empty
+
+
 async def test_a_plan_cannot_write(engine: AsyncEngine, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def writes(connection: AsyncConnection, _pack: object) -> None:
+    async def writes(connection: AsyncConnection, *_: object) -> None:
         await connection.execute(sa.text("DELETE FROM tariff_tiers"))
 
     monkeypatch.setattr("pipeline.database.read.read", writes)

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4, uuid5
 
 import pytest
 
-from pipeline.database.write import Copy, Ids, make_ids, steps
+from pipeline.database.write import Ids, NewRows, make_ids, steps
 from pipeline.model.address import Address, Key
 from pipeline.model.pack import SEED_NAMESPACE
 from pipeline.packs.homologation import PACK
@@ -96,7 +96,7 @@ def test_there_is_one_step_per_kind_creates_first_and_parents_first(count: int) 
         ("create elements", count),
         ("update tiers", count),
     ]
-    assert [isinstance(step.statement, Copy) for step in made] == [True, True, False]
+    assert [isinstance(step.statement, NewRows) for step in made] == [True, True, False]
 
 
 def test_new_rows_carry_references_as_ids() -> None:
@@ -104,7 +104,7 @@ def test_new_rows_carry_references_as_ids() -> None:
     ids = ids_for(changes)
     copied = steps(PACK, changes, ids)[-1].statement
 
-    assert isinstance(copied, Copy)
+    assert isinstance(copied, NewRows)
     (row,) = copied.rows
     assert dict(zip(copied.columns, row, strict=True)) == {
         "id": ids["inclusion"][KEYS["inclusion"]],

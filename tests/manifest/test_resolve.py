@@ -220,5 +220,6 @@ def test_values_take_the_form_of_their_column() -> None:
     assert canonical(Field("price", "decimal", scale=2), Decimal("59.5")) == Decimal("59.50")
     assert str(canonical(Field("price", "decimal", scale=2), 59)) == "59.00"
     assert str(canonical(Field("price", "decimal", scale=2), Decimal("59.505"))) == "59.505"
+    assert str(canonical(Field("price", "decimal", scale=2), Decimal("-0.0"))) == "0.00"
     assert type(canonical(Field("sort_order", "integer"), Decimal("7.0"))) is int
     assert canonical(Field("rules", "json"), {"b": Decimal("1.50"), "a": [True]}) == Json('{"a":[true],"b":1.5}')
