@@ -139,13 +139,13 @@ def mutated(draw: st.DrawFn, manifests: st.SearchStrategy[Catalogue]) -> Manifes
         home, step = found[draw(st.integers(0, len(found) - 1))]
         change = draw(st.sampled_from(("replace", "remove", "add")))
         if change == "replace":
-            home[step] = draw(ODD)
+            home[step] = copy.deepcopy(draw(ODD))
         elif change == "remove":
             del home[step]
         elif isinstance(home, dict):
-            home[draw(KEYS)] = draw(ODD)
+            home[draw(KEYS)] = copy.deepcopy(draw(ODD))
         else:
-            home.append(draw(ODD))
+            home.append(copy.deepcopy(draw(ODD)))
     return manifest
 
 

@@ -213,7 +213,8 @@ def _moved(before: Snapshot, now: Snapshot) -> str:
         },
         key=sort_key,
     )
-    what = f"{len(moved)} rows moved: {_listed(moved)}" if moved else "another apply has finished"
+    rows = "1 row" if len(moved) == 1 else f"{len(moved)} rows"
+    what = f"{rows} moved: {_listed(moved)}" if moved else "another apply has finished"
     return f"The database changed after the plan was made; {what}. Nothing was applied; make a new plan."
 
 

@@ -54,7 +54,7 @@ def summary(plan: Plan) -> str:
     """One line of counts."""
     rest = [f"{plan.unchanged} unchanged"]
     if plan.records:
-        rest.append(f"{len(plan.records)} to record")
+        rest.append(f"{len(plan.records)} to note in the ledger")
     rest.append(f"{plan.unmanaged} unmanaged")
     counts = [f"{plan.summary[action]} {_WORDS[action]}" for action in GLYPHS if plan.summary[action]]
     head = f"Plan: {', '.join(counts)}." if counts else "No changes."
@@ -66,7 +66,7 @@ def applied(plan: Plan, run: int) -> str:
     done = {"create": "created", "update": "updated", "reactivate": "reactivated", "deactivate": "deactivated"}
     counts = [f"{plan.summary[action]} {done[action]}" for action in GLYPHS if plan.summary[action]]
     if plan.records:
-        counts.append(f"{len(plan.records)} recorded")
+        counts.append(f"{len(plan.records)} noted in the ledger")
     return f"Applied: {', '.join(counts)} (run {run}).\n"
 
 

@@ -64,7 +64,7 @@ def test_a_database_that_moved_is_stale(
     monkeypatch.setattr(apply_command, "show", show)
     done = cli("apply", "--yes")
     assert done.code == 4
-    assert "1 rows moved: tier motos-part/T1." in done.err
+    assert "1 row moved: tier motos-part/T1." in done.err
     assert done.err.endswith("Nothing was applied; make a new plan.\n")
     assert query(PRICE) == [("1.00",)]
 

@@ -55,7 +55,7 @@ def test_a_row_that_moves_while_the_question_stands(use: str, manifests: Path, q
         query("UPDATE tariff_tiers SET price = 1 RETURNING 1")
         person.answer("y")
         assert person.finish() == 4
-    assert "1 rows moved: tier motos-part/T1." in person.shown
+    assert "1 row moved: tier motos-part/T1." in person.shown
     assert query("SELECT price::text FROM tariff_tiers") == [("1.00",)]
 
 

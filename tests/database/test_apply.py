@@ -50,8 +50,8 @@ async def test_a_database_that_moved_makes_a_plan_stale_and_the_rows_are_listed(
 @pytest.mark.parametrize(
     ("statement", "moved"),
     [
-        ("UPDATE tariff_tiers SET description = 'x'", "1 rows moved: tier motos-part/T6"),
-        ("UPDATE elements SET id = gen_random_uuid() WHERE code = 'OTRO'", "1 rows moved: element motos-part/OTRO"),
+        ("UPDATE tariff_tiers SET description = 'x'", "1 row moved: tier motos-part/T6"),
+        ("UPDATE elements SET id = gen_random_uuid() WHERE code = 'OTRO'", "1 row moved: element motos-part/OTRO"),
         ("DELETE FROM pipeline.ledger", "another apply has finished"),
     ],
 )
@@ -241,9 +241,9 @@ async def test_rows_that_go_while_they_are_written_make_the_plan_stale(
 
 
 def test_a_message_with_what_rows_hold_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
-    error("1 rows moved: image motos-part/ESCAPE/\x1b[2J\x9b.")
+    error("1 row moved: image motos-part/ESCAPE/\x1b[2J\x9b.")
     tell("Waiting for \x1b[31m.")
 
     assert capsys.readouterr().err == (
-        "error: 1 rows moved: image motos-part/ESCAPE/\\u001b[2J\\u009b.\nWaiting for \\u001b[31m.\n"
+        "error: 1 row moved: image motos-part/ESCAPE/\\u001b[2J\\u009b.\nWaiting for \\u001b[31m.\n"
     )

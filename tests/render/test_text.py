@@ -66,7 +66,7 @@ def test_a_plan_reads_by_scope_and_kind() -> None:
         "small · south\n"
         "  - shop south                              no longer in the manifests\n"
         "\n"
-        "Plan: 2 to create, 1 to update, 1 to reactivate, 2 to deactivate. 12 unchanged, 1 to record, 3 unmanaged.\n"
+        "Plan: 2 to create, 1 to update, 1 to reactivate, 2 to deactivate. 12 unchanged, 1 to note in the ledger, 3 unmanaged.\n"
     )
 
 
@@ -77,7 +77,7 @@ def test_nothing_to_do_is_one_line() -> None:
 def test_what_was_applied_is_counted() -> None:
     records = (Record(shop().address, {}, active=True),)
 
-    assert applied(plan(update("a", "b"), records=records), 7) == "Applied: 1 updated, 1 recorded (run 7).\n"
+    assert applied(plan(update("a", "b"), records=records), 7) == "Applied: 1 updated, 1 noted in the ledger (run 7).\n"
 
 
 @pytest.mark.parametrize("action", ACTIONS)
