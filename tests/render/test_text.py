@@ -66,7 +66,8 @@ def test_a_plan_reads_by_scope_and_kind() -> None:
         "small · south\n"
         "  - shop south                              no longer in the manifests\n"
         "\n"
-        "Plan: 2 to create, 1 to update, 1 to reactivate, 2 to deactivate. 12 unchanged, 1 to note in the ledger, 3 unmanaged.\n"
+        "Plan: 2 to create, 1 to update, 1 to reactivate, 2 to deactivate. "
+        "12 unchanged, 1 to note in the ledger, 3 unmanaged.\n"
     )
 
 
