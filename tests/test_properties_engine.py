@@ -22,7 +22,7 @@ from tests.strategies import Catalogue, catalogues
 from tests.workbench import Entry, Rows, Workbench, workbench
 
 # The database of a test is emptied before each of its examples, so they share it without seeing each other.
-few = settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture
@@ -189,7 +189,7 @@ def what_is_declared_no_more_retires(applied: Applied) -> None:
             assert left is None or not left.active
 
 
-@settings(few, max_examples=90)
+@settings(few, max_examples=70)
 @given(histories)
 async def test_an_apply_does_just_what_its_contract_says(bench: Workbench, history: list[Step]) -> None:
     applied = await live(bench, history)
@@ -205,7 +205,7 @@ async def test_an_apply_does_just_what_its_contract_says(bench: Workbench, histo
     what_is_declared_no_more_retires(applied)
 
 
-@settings(few, max_examples=30)
+@settings(few, max_examples=20)
 @given(histories)
 async def test_after_an_apply_there_is_nothing_left_to_do(bench: Workbench, history: list[Step]) -> None:
     await live(bench, history)

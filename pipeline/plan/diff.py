@@ -6,7 +6,7 @@ is to be done, and why, follows from which of them agree.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from pipeline.model.address import Address, Key, root
@@ -40,6 +40,8 @@ def unsettled(desired: State, current: State, ledger: Ledger, pack: Pack, scope:
         for key, entry in recorded.items():
             if entry.active and key not in wanted and _covers(pack, kind, key, scope):
                 found.append(Address(kind.name, key))
+        strays = _strays(kind, desired, current, recorded)
+        found += [address for address in strays if _covers(pack, kind, address.key, scope)]
     return found
 
 
@@ -64,7 +66,8 @@ def diff(
             records.append(outcome)
     declared = sum(_covers(pack, kind, key, scope) for kind in pack.kinds for key in desired[kind.name])
     written = sum(change.address.key in desired[change.address.kind] for change in changes)
-    unmanaged = sum(1 for _ in _unmanaged(desired, current, ledger, pack, scope))
+    touched = {change.address for change in changes}
+    unmanaged = sum(address not in touched for address in _unmanaged(desired, current, ledger, pack, scope))
     return Difference(changes, records, declared - written, unmanaged)
 
 
@@ -98,12 +101,27 @@ def _is_settled(want: Resource, have: Resource | None, last: Recorded | None) ->
     return last.digest == fingerprint(want.values, active=want.active)
 
 
-def _unmanaged(desired: State, current: State, ledger: Ledger, pack: Pack, scope: str | None) -> Iterator[Key]:
+def _unmanaged(desired: State, current: State, ledger: Ledger, pack: Pack, scope: str | None) -> Iterator[Address]:
     for kind in pack.kinds:
         wanted, recorded = desired[kind.name], ledger[kind.name]
         for key in current[kind.name]:
             if key not in wanted and key not in recorded and _covers(pack, kind, key, scope):
-                yield key
+                yield Address(kind.name, key)
+
+
+def _strays(kind: Kind, desired: State, current: State, recorded: Mapping[Key, Recorded]) -> Iterator[Address]:
+    """Active rows of a link that no entry asks for, though the entry they belong to is declared.
+
+    One entry makes both rows and so says all there is to say: a link that somebody else drew to it retires.
+    """
+    along = next((ref for ref in kind.refs if ref.to == kind.along), None)
+    if along is None:
+        return
+    for key, row in current[kind.name].items():
+        entry = recorded.get(key)
+        known = key in desired[kind.name] or (entry is not None and entry.active)
+        if row.active and not known and row.values[along.name] in desired[along.to]:
+            yield row.address
 
 
 def _declared(kind: Kind, want: Resource, have: Resource | None, last: Recorded | None) -> Change | Record:
@@ -155,8 +173,9 @@ def _cause(want: Value, have: Value, last: Value, *, known: bool) -> Cause:
 
 
 def _undeclared(address: Address, have: Resource | None, last: Recorded | None) -> Change | Record:
-    """A resource that the manifests declared once and do not any more: it retires, if it is still there."""
+    """A resource that the manifests do not declare, or not any more: it retires, if it is still there."""
     kept = dict((last.values if last else None) or {})
     if have is None or not have.active:
         return Record(address, kept, active=False)
-    return Change("deactivate", address, "manifest", (), kept, active=False)
+    cause: Cause = "adopt" if last is None else "manifest" if last.active else "drift"
+    return Change("deactivate", address, cause, (), kept, active=False)

@@ -92,7 +92,7 @@ def _change(change: Change, steps: tuple[str, ...], paint: Paint) -> Iterator[st
     note = _place(change)
     if change.action == "create" and change.cause == "drift":
         note += " (the row had vanished)"
-    elif change.cause != "manifest" and change.cause not in {field.cause for field in change.fields}:
+    elif change.cause != "manifest" and change.origin and change.cause not in {field.cause for field in change.fields}:
         note += f" ({_CAUSES[change.cause]})"
     space = " " * max(PLACE_COLUMN - width(head), 2)
     yield paint(change.action, head) + space + paint("faint", note)
@@ -101,7 +101,7 @@ def _change(change: Change, steps: tuple[str, ...], paint: Paint) -> Iterator[st
 
 def _place(change: Change) -> str:
     if change.origin is None:
-        return "no longer in the manifests"
+        return "no longer in the manifests" if change.cause == "manifest" else "not in the manifests"
     return one_line(change.origin.file) + (f":{change.line}" if change.line else "")
 
 
