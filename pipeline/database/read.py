@@ -59,18 +59,21 @@ async def _rows(
     state: dict[str, dict[Key, Resource]] = {}
     ids: dict[str, dict[Key, Any]] = {}
     keys: dict[str, dict[Any, Key]] = {}
+    referred = {ref.to for kind in pack.kinds for ref in kind.refs}
     for kind in pack.kinds:
         found = (await connection.execute(_select(kind, tables[kind.table]))).all()
         if not found:
             state[kind.name], ids[kind.name], keys[kind.name] = {}, {}, {}
             continue
         columns = _converted(kind, found)
-        own_keys = _keys(kind, columns, keys)
-        keys[kind.name] = dict(zip(columns["id"], own_keys, strict=True))
-        ids[kind.name] = dict(zip(own_keys, columns["id"], strict=True))
-        if len(ids[kind.name]) != len(own_keys):
-            raise DatabaseError(_duplicates(kind, own_keys))
-        state[kind.name] = _resources(kind, columns, own_keys, keys, like[kind.name] if like else {})
+        del found
+        found_keys = _keys(kind, columns, keys)
+        keys[kind.name] = dict(zip(columns["id"], found_keys, strict=True))
+        state[kind.name] = _resources(kind, columns, found_keys, keys, like[kind.name] if like else {})
+        if len(state[kind.name]) != len(found_keys):
+            raise DatabaseError(_duplicates(kind, found_keys))
+        ids[kind.name] = dict(zip(state[kind.name], columns["id"], strict=True))
+        keys[kind.name] = dict(zip(columns["id"], state[kind.name], strict=True)) if kind.name in referred else {}
     return state, ids
 
 
@@ -225,17 +228,17 @@ def _json_reader() -> Callable[[str], Value]:
 async def _ledger(
     connection: AsyncConnection, pack: Pack, state: Mapping[str, Mapping[Key, Resource]]
 ) -> dict[str, dict[Key, Recorded]]:
-    statement = sa.select(LEDGER.c.kind, LEDGER.c.key, LEDGER.c.active, LEDGER.c.digest)
-    rows = (await connection.execute(statement.where(LEDGER.c.pack == pack.name))).all()
+    """Digests of all entries. They come as one row per kind: arrays take far less memory than rows."""
+    listed = (sa.func.array_agg(column) for column in (LEDGER.c.key, LEDGER.c.active, LEDGER.c.digest))
+    statement = sa.select(LEDGER.c.kind, *listed).where(LEDGER.c.pack == pack.name).group_by(LEDGER.c.kind)
     ledger: dict[str, dict[Key, Recorded]] = {kind.name: {} for kind in pack.kinds}
-    by_text: dict[str, dict[str, Key]] = {}
-    for name, text, active, digest in rows:
-        if name not in ledger:
-            continue  # a kind that this version of the pack does not have any more
-        if name not in by_text:  # writing the keys of the rows is cheaper than parsing those of the ledger
-            by_text[name] = {key_text(key): key for key in state[name]}
-        key = by_text[name].get(text) or values.key(json.loads(text))
-        ledger[name][key] = Recorded(active, digest)
+    for name, texts, actives, digests in await connection.execute(statement):
+        if name in ledger:  # else it is a kind that this version of the pack does not have any more
+            known = {key_text(key): key for key in state[name]}  # cheaper to write than those of the ledger to parse
+            ledger[name] = {
+                known.get(text) or values.key(json.loads(text)): Recorded(active, digest)
+                for text, active, digest in zip(texts, actives, digests, strict=True)
+            }
     return ledger
 
 
