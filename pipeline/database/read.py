@@ -228,17 +228,17 @@ def _json_reader() -> Callable[[str], Value]:
 async def _ledger(
     connection: AsyncConnection, pack: Pack, state: Mapping[str, Mapping[Key, Resource]]
 ) -> dict[str, dict[Key, Recorded]]:
-    """Digests of all entries. They come as one row per kind: arrays take far less memory than rows."""
-    listed = (sa.func.array_agg(column) for column in (LEDGER.c.key, LEDGER.c.active, LEDGER.c.digest))
-    statement = sa.select(LEDGER.c.kind, *listed).where(LEDGER.c.pack == pack.name).group_by(LEDGER.c.kind)
+    statement = sa.select(LEDGER.c.kind, LEDGER.c.key, LEDGER.c.active, LEDGER.c.digest)
+    rows = (await connection.execute(statement.where(LEDGER.c.pack == pack.name))).all()
     ledger: dict[str, dict[Key, Recorded]] = {kind.name: {} for kind in pack.kinds}
-    for name, texts, actives, digests in await connection.execute(statement):
-        if name in ledger:  # else it is a kind that this version of the pack does not have any more
-            known = {key_text(key): key for key in state[name]}  # cheaper to write than those of the ledger to parse
-            ledger[name] = {
-                known.get(text) or values.key(json.loads(text)): Recorded(active, digest)
-                for text, active, digest in zip(texts, actives, digests, strict=True)
-            }
+    by_text: dict[str, dict[str, Key]] = {}
+    for name, text, active, digest in rows:
+        if name not in ledger:
+            continue  # a kind that this version of the pack does not have any more
+        if name not in by_text:  # writing the keys of the rows is cheaper than parsing those of the ledger
+            by_text[name] = {key_text(key): key for key in state[name]}
+        key = by_text[name].get(text) or values.key(json.loads(text))
+        ledger[name][key] = Recorded(active, digest)
     return ledger
 
 
