@@ -269,12 +269,13 @@ async def apply(
 ) -> int:
     """Carry out a plan, in one transaction. Returns the number of the run."""
     from pipeline.database.apply import apply as carry_out
+    from pipeline.database.record import Author
 
     done = await carry_out(
         engine,
         prepared.pack,
         prepared.plan,
-        prepared.desired,
+        Author(),
         prepared.snapshot,
         lock_timeout=lock_timeout,
         waiting=waiting,

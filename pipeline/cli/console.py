@@ -15,6 +15,7 @@ from pipeline.render.text import Paint, Style, plain
 STYLES: dict[Style, str] = {
     "create": "green",
     "update": "yellow",
+    "move": "blue",
     "reactivate": "cyan",
     "deactivate": "red",
     "head": "bold",

@@ -10,10 +10,9 @@ from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from pipeline.database.own_tables import LedgerEntry
+from pipeline.database.basis import LEDGER, basis
 from pipeline.errors import DatabaseError
 from pipeline.model import values
 from pipeline.model.address import Address, Key
@@ -21,8 +20,6 @@ from pipeline.model.kind import Field, Kind
 from pipeline.model.pack import Pack
 from pipeline.model.resource import Recorded, Resource, State
 from pipeline.model.values import Row, Value
-
-LEDGER: sa.Table = LedgerEntry.__table__  # type: ignore[attr-defined]  # SQLModel does not type it
 
 
 @dataclass(frozen=True)
@@ -47,11 +44,6 @@ async def read(connection: AsyncConnection, pack: Pack, like: State | None = Non
     return Snapshot(state, ids, await _ledger(connection, pack, state), await basis(connection, pack))
 
 
-async def rows(connection: AsyncConnection, pack: Pack, like: State | None = None) -> dict[str, dict[Key, Resource]]:
-    """Just the rows of the pack's kinds."""
-    return (await _rows(connection, pack, like))[0]
-
-
 async def _rows(
     connection: AsyncConnection, pack: Pack, like: State | None
 ) -> tuple[dict[str, dict[Key, Resource]], dict[str, dict[Key, Any]]]:
@@ -61,12 +53,10 @@ async def _rows(
     keys: dict[str, dict[Any, Key]] = {}
     referred = {ref.to for kind in pack.kinds for ref in kind.refs}
     for kind in pack.kinds:
-        found = (await connection.execute(_select(kind, tables[kind.table]))).all()
-        if not found:
+        columns = await columns_of(connection, kind, tables[kind.table])
+        if not columns:
             state[kind.name], ids[kind.name], keys[kind.name] = {}, {}, {}
             continue
-        columns = _converted(kind, found)
-        del found
         found_keys = _keys(kind, columns, keys)
         keys[kind.name] = dict(zip(columns["id"], found_keys, strict=True))
         state[kind.name] = _resources(kind, columns, found_keys, keys, like[kind.name] if like else {})
@@ -77,22 +67,19 @@ async def _rows(
     return state, ids
 
 
-async def basis(connection: AsyncConnection, pack: Pack) -> str:
-    """A fingerprint of everything that a plan depends on: managed rows and ledger, computed by the server."""
-    tables = pack.metadata().tables
-    used: dict[str, dict[str, None]] = {}
-    for kind in pack.kinds:
-        columns = ("id", kind.retire.column, *(ref.column for ref in kind.refs), *kind.field)
-        used.setdefault(kind.table, {}).update(dict.fromkeys(columns))
-    parts = []
-    for name, columns_used in used.items():  # what others write beside them, such as `validated_at`, is no matter
-        table = tables[name]
-        ordered = [column for column in table.columns if column.name in columns_used]
-        parts.append(_fingerprint(name, ordered, table.c.id, sa.true()))
-    entry = [LEDGER.c.kind, LEDGER.c.key, LEDGER.c.row_id, LEDGER.c.active, LEDGER.c.digest]
-    parts.append(_fingerprint("ledger", entry, sa.func.concat(LEDGER.c.kind, LEDGER.c.key), LEDGER.c.pack == pack.name))
-    rows = (await connection.execute(sa.union_all(*parts))).all()
-    return values.digest(repr(sorted((name, digest) for name, digest in rows)))
+async def columns_of(
+    connection: AsyncConnection, kind: Kind, table: sa.Table, only: Collection[Any] | None = None
+) -> dict[str, Sequence[Any]]:
+    """The kind's rows, or those with the ids in `only`, as columns by name; empty where there are no rows.
+
+    Fields are in canonical form, references (by their names) still ids.
+    """
+    statement = _select(kind, table)
+    if only is not None:
+        chosen = sa.bindparam("only", list(only), sa.ARRAY(table.c.id.type))
+        statement = statement.where(table.c.id == sa.any_(chosen))
+    found = (await connection.execute(statement)).all()
+    return _converted(kind, found) if found else {}
 
 
 async def with_values(
@@ -126,12 +113,6 @@ async def with_values(
 def key_text(key: Key) -> str:
     """A natural key as the ledger stores it."""
     return values.canonical_text(key)
-
-
-def _fingerprint(name: str, columns: Sequence[Any], order: Any, where: Any) -> Any:
-    row = sa.func.md5(sa.cast(sa.func.row(*columns), sa.Text))
-    aggregated = sa.func.md5(sa.func.string_agg(row, aggregate_order_by(sa.literal(""), order)))
-    return sa.select(sa.literal(name), sa.func.coalesce(aggregated, "")).where(where)
 
 
 def _select(kind: Kind, table: sa.Table) -> sa.Select[Any]:
@@ -228,17 +209,17 @@ def _json_reader() -> Callable[[str], Value]:
 async def _ledger(
     connection: AsyncConnection, pack: Pack, state: Mapping[str, Mapping[Key, Resource]]
 ) -> dict[str, dict[Key, Recorded]]:
-    statement = sa.select(LEDGER.c.kind, LEDGER.c.key, LEDGER.c.active, LEDGER.c.digest)
+    statement = sa.select(LEDGER.c.kind, LEDGER.c.key, LEDGER.c.active, LEDGER.c.digest, LEDGER.c.protected)
     rows = (await connection.execute(statement.where(LEDGER.c.pack == pack.name))).all()
     ledger: dict[str, dict[Key, Recorded]] = {kind.name: {} for kind in pack.kinds}
     by_text: dict[str, dict[str, Key]] = {}
-    for name, text, active, digest in rows:
+    for name, text, active, digest, protected in rows:
         if name not in ledger:
             continue  # a kind that this version of the pack does not have any more
         if name not in by_text:  # writing the keys of the rows is cheaper than parsing those of the ledger
             by_text[name] = {key_text(key): key for key in state[name]}
         key = by_text[name].get(text) or values.key(json.loads(text))
-        ledger[name][key] = Recorded(active, digest)
+        ledger[name][key] = Recorded(active, digest, protected)
     return ledger
 
 

@@ -15,7 +15,8 @@ from pipeline.errors import StalePlanError
 from pipeline.model.address import Address, Key, path
 from pipeline.model.kind import Kind
 from pipeline.model.pack import Pack
-from pipeline.model.values import Value
+from pipeline.model.resource import Resource, State
+from pipeline.model.values import Row, Value
 from pipeline.plan.change import Change
 
 MANY = 1000
@@ -97,8 +98,11 @@ class Step(NamedTuple):
     statement: NewRows | sa.Update
 
 
-def steps(pack: Pack, changes: Iterable[Change], ids: Ids) -> list[Step]:
-    """The statements that carry out the changes, in order: creates parents first, then updates."""
+def steps(pack: Pack, changes: Iterable[Change], after: State, ids: Ids) -> list[Step]:
+    """The statements that carry out the changes, in order: creates parents first, then updates.
+
+    `after` is the state that the changes lead to.
+    """
     tables = pack.metadata().tables
     created: dict[str, list[Change]] = defaultdict(list)
     changed: dict[str, list[Change]] = defaultdict(list)
@@ -107,7 +111,8 @@ def steps(pack: Pack, changes: Iterable[Change], ids: Ids) -> list[Step]:
     made = []
     for kind in pack.kinds:
         if rows := created[kind.name]:
-            made.append(Step(f"create {kind.section}", len(rows), _insert(kind, tables[kind.table], rows, ids)))
+            insertion = _insert(kind, tables[kind.table], rows, after, ids)
+            made.append(Step(f"create {kind.section}", len(rows), insertion))
     for kind in pack.kinds:
         if rows := changed[kind.name]:
             made.append(Step(f"update {kind.section}", len(rows), _update(kind, tables[kind.table], rows, ids)))
@@ -139,23 +144,35 @@ async def insert(connection: AsyncConnection, new: NewRows) -> None:
         await connection.execute(sa.insert(new.table).from_select(list(new.columns), chosen, include_defaults=False))
 
 
-def _insert(kind: Kind, table: sa.Table, changes: Sequence[Change], ids: Ids) -> NewRows:
-    """The rows to create. What is not declared gets the column's default; JSON travels as text."""
-    fields = [field for field in kind.fields if any(field.name in change.declared for change in changes)]
-    defaults = [(field.name, field.default) for field in fields]
-    refs = [(ref.name, ids[ref.to].get) for ref in kind.refs]
+def _insert(kind: Kind, table: sa.Table, changes: Sequence[Change], after: State, ids: Ids) -> NewRows:
+    """The rows to create. A field that none of them declares gets the column's default; JSON travels as text."""
+    declared = set().union(*(change.declared for change in changes))
+    written = [(name, position) for position, name in enumerate((*kind.ref, *kind.field)) if name in declared]
+    columns = cells(kind, [after[kind.name][change.address.key] for change in changes], ids)
+    names = [kind.ref[name].column if name in kind.ref else name for name, _ in written]
     own = ids[kind.name]
-    columns = ["id", kind.retire.column, *(ref.column for ref in kind.refs), *(field.name for field in fields)]
-    rows = (
-        (
-            own[change.address.key],
-            change.active,
-            *[_id(find, change.declared.get(name)) for name, find in refs],
-            *[change.declared.get(name, default) for name, default in defaults],
-        )
-        for change in changes
+    rows = zip(
+        [own[change.address.key] for change in changes],
+        [change.active for change in changes],
+        *(columns[position] for _, position in written),
+        strict=True,
     )
-    return NewRows(table, columns, rows, len(changes))
+    return NewRows(table, ["id", kind.retire.column, *names], rows, len(changes))
+
+
+def cells(kind: Kind, resources: Sequence[Resource], ids: Ids) -> list[list[Any]]:
+    """References, as ids, and fields of whole rows, as columns in the kind's order."""
+    columns: list[list[Any]] = [list(column) for column in zip(*(_row(one).cells for one in resources), strict=True)]
+    for position, ref in enumerate(kind.refs):
+        find = ids[ref.to].get
+        columns[position] = [_id(find, key) for key in columns[position]]
+    return columns
+
+
+def _row(resource: Resource) -> Row:
+    if not isinstance(resource.values, Row):
+        raise TypeError("a row of the database is needed")
+    return resource.values
 
 
 def _id(convert: Callable[[Any], Any], key: Value) -> Any:

@@ -114,14 +114,14 @@ def _read_entry(
         key = tuple(_key_part(found[part]) for part in kind.key)
     except KeyError:
         return  # the schema stage has reported the missing code
-    active = entry.get("active") is not False
-    reading.resources.append(Resource(Address(kind.name, key), found, active, origin))
+    active, protected = entry.get("active") is not False, entry.get("protected") is True
+    reading.resources.append(Resource(Address(kind.name, key), found, active, origin, protected))
     inner = around | {kind.name: key}
     for link in links(reading.pack, kind, nest) if nest else ():
         row = _placed_refs(link, inner, place)
         _read_values(reading, link, entry, origin, row)
         address = Address(link.name, tuple(_key_part(row[part]) for part in link.key))
-        reading.resources.append(Resource(address, row, active, origin))
+        reading.resources.append(Resource(address, row, active, origin, protected))
     for child in kind.children:
         nested = reading.pack.kind[child]
         section = entry.get(nested.section)

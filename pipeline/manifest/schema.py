@@ -208,6 +208,14 @@ def _entry(pack: Pack, kind: Kind, columns: Columns, nest: Kind | None) -> dict[
         "description": "Whether it is in use. Say `active = false` to retire it and keep it in the manifest.",
         "examples": [False],
     }
+    properties["protected"] = {
+        "type": "boolean",
+        "default": False,
+        "title": "Protected",
+        "description": "Whether it is kept from being retired by mistake. It retires only after an apply in which "
+        "this is false.",
+        "examples": [True],
+    }
     for child in kind.children:
         linked = bool(links(pack, pack.kind[child], kind))
         target = f"{kind.name}.{child}" if linked else child

@@ -26,14 +26,15 @@ class Origin(NamedTuple):
 class Resource(NamedTuple):
     """One row-to-be, or one row: its address, its values by field and reference name, and its liveness.
 
-    A desired resource holds just the declared values; a current one holds all of them, as a `Row`, and has no
-    origin.
+    A desired resource holds just the declared values, and whether it is protected from retiring; a current one
+    holds all of them, as a `Row`, and has no origin.
     """
 
     address: Address
     values: Mapping[str, Value]
     active: bool = True
     origin: Origin | None = None
+    protected: bool = False
 
 
 State: TypeAlias = Mapping[str, Mapping[Key, Resource]]
@@ -45,6 +46,7 @@ class Recorded(NamedTuple):
 
     active: bool
     digest: str
+    protected: bool = False
     values: Declared | None = None
 
 
@@ -52,7 +54,9 @@ Ledger: TypeAlias = Mapping[str, Mapping[Key, Recorded]]
 """Ledger entries by kind and key."""
 
 
-def fingerprint(declared: Mapping[str, Value], *, active: bool) -> str:
-    """What the ledger keeps to recognise a declared resource: equal when values and liveness are equal."""
+def fingerprint(declared: Mapping[str, Value], *, active: bool, protected: bool) -> str:
+    """What the ledger keeps to recognise a declared resource: equal when values, liveness and guard are equal."""
     content = declared if isinstance(declared, Declared) else Declared(declared)
-    return content.digest if active else f"{content.digest[:-1]}-"
+    if active and not protected:
+        return content.digest
+    return content.digest[:-1] + ("+" if active else "=" if protected else "-")

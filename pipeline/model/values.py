@@ -43,22 +43,25 @@ class Declared(dict[str, Value]):
 
 
 class Row(Mapping[str, Value]):
-    """A row's values by name, in a third of a dict's memory: the positions are shared by all rows of a kind."""
+    """A row's values by name, in a third of a dict's memory: the positions are shared by all rows of a kind.
 
-    __slots__ = ("_at", "_cells")
+    `cells` are the references and then the fields, each in the kind's order; `at` is where each stands.
+    """
+
+    __slots__ = ("at", "cells")
 
     def __init__(self, at: Mapping[str, int], cells: tuple[Value, ...]) -> None:
-        self._at = at
-        self._cells = cells
+        self.at = at
+        self.cells = cells
 
     def __getitem__(self, name: str) -> Value:
-        return self._cells[self._at[name]]
+        return self.cells[self.at[name]]
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._at)
+        return iter(self.at)
 
     def __len__(self) -> int:
-        return len(self._at)
+        return len(self.at)
 
 
 def text(raw: str) -> str:

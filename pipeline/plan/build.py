@@ -39,7 +39,8 @@ def build(
 def manifests_digest(desired: State) -> str:
     """A digest of all that the manifests of a pack declare, whatever file or order it stands in."""
     prints = sorted(
-        values.canonical_text([name, key]) + fingerprint(resource.values, active=resource.active)
+        values.canonical_text([name, key])
+        + fingerprint(resource.values, active=resource.active, protected=resource.protected)
         for name, resources in desired.items()
         for key, resource in resources.items()
     )

@@ -10,14 +10,14 @@ from hashlib import blake2b
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from pipeline.model import values
-from pipeline.model.address import Address, root
+from pipeline.model.address import Address, Key, root
 from pipeline.model.resource import Origin, fingerprint
 from pipeline.model.values import Value
 
-Action: TypeAlias = Literal["create", "update", "reactivate", "deactivate"]
+Action: TypeAlias = Literal["create", "update", "move", "reactivate", "deactivate"]
 Cause: TypeAlias = Literal["manifest", "drift", "conflict", "adopt"]
 
-ACTIONS: tuple[Action, ...] = ("create", "update", "reactivate", "deactivate")
+ACTIONS: tuple[Action, ...] = ("create", "update", "move", "reactivate", "deactivate")
 CAUSES: tuple[Cause, ...] = ("manifest", "adopt", "drift", "conflict")
 """From the harmless to the one that most needs a look: a change has the last of its fields' causes."""
 
@@ -35,10 +35,11 @@ class FieldChange(NamedTuple):
 
 
 class Change(NamedTuple):
-    """One row to write. `declared` and `active` are what the ledger will hold of it afterwards.
+    """One row to write. `declared`, `active` and `protected` are what the ledger will hold of it afterwards.
 
     `fields` are those that change; a create needs none, for all it writes is `declared`.
     `line` is that of `origin` in its file, 0 where there is none (no longer in the manifests).
+    `moved_from` is the key the row had, where it gets another; it may change in other ways at the same time.
     """
 
     action: Action
@@ -49,6 +50,8 @@ class Change(NamedTuple):
     active: bool
     origin: Origin | None = None
     line: int = 0
+    moved_from: Key | None = None
+    protected: bool = False
 
 
 class Record(NamedTuple):
@@ -57,6 +60,25 @@ class Record(NamedTuple):
     address: Address
     declared: Mapping[str, Value]
     active: bool
+    protected: bool = False
+
+
+class Hazard(NamedTuple):
+    """A named danger in a plan: which rows it concerns, and why it is one.
+
+    `kind` and `scope` tell what was counted, None where the danger is not counted by them. `of` is the number of
+    active rows that `rows` are a part of and `limit` the share or number that was exceeded, both 0 where no
+    threshold applies.
+    `notes` say more of each row, in the order of `rows`; or they are empty.
+    """
+
+    name: str
+    rows: tuple[Address, ...]
+    kind: str | None = None
+    scope: str | None = None
+    of: int = 0
+    limit: float = 0
+    notes: tuple[str, ...] = ()
 
 
 class Basis(NamedTuple):
@@ -106,14 +128,14 @@ class Plan:
         pieces = blake2b(values.canonical_text(self._head()).encode(), digest_size=16)
         for change in self.changes:
             origin = change.origin.file if change.origin else ""
-            said = [change.action, change.cause, change.address, change.active, origin, change.line]
+            said = [change.action, change.cause, change.address, change.moved_from, origin, change.line]
             pieces.update(values.canonical_text(said).encode())
-            pieces.update(fingerprint(change.declared, active=change.active).encode())
+            pieces.update(print_of(change).encode())
             if change.fields:
                 pieces.update(values.canonical_text(field_documents(change.fields)).encode())
         for record in self.records:
-            pieces.update(values.canonical_text([record.address, record.active]).encode())
-            pieces.update(fingerprint(record.declared, active=record.active).encode())
+            pieces.update(values.canonical_text(record.address).encode())
+            pieces.update(print_of(record).encode())
         return pieces.hexdigest()
 
     def scope_of(self, address: Address) -> str | None:
@@ -131,6 +153,7 @@ class Plan:
                     "key": record.address.key,
                     "declared": record.declared,
                     "active": record.active,
+                    "protected": record.protected,
                 }
                 for record in self.records
             ],
@@ -151,6 +174,11 @@ class Plan:
         }
 
 
+def print_of(entry: Change | Record) -> str:
+    """The fingerprint that the ledger will keep of a resource."""
+    return fingerprint(entry.declared, active=entry.active, protected=entry.protected)
+
+
 def field_documents(fields: tuple[FieldChange, ...]) -> dict[str, dict[str, object]]:
     """Changed fields by name, for plan and change log."""
     return {field.name: {"before": field.before, "after": field.after, "cause": field.cause} for field in fields}
@@ -163,8 +191,10 @@ def _written(change: Change) -> dict[str, object]:
         "key": change.address.key,
         "address": str(change.address),
         "cause": change.cause,
+        "moved_from": change.moved_from,
         "fields": field_documents(change.fields),
         "active": change.active,
+        "protected": change.protected,
         "file": change.origin.file if change.origin else None,
         "line": change.line or None,
     }

@@ -14,7 +14,7 @@ from pipeline.model.kind import Kind
 from pipeline.model.pack import Pack
 from pipeline.model.resource import Ledger, Recorded, Resource, State, fingerprint
 from pipeline.model.values import Value
-from pipeline.plan.change import CAUSES, Action, Cause, Change, FieldChange, Plan, Record
+from pipeline.plan.change import CAUSES, Action, Cause, Change, FieldChange, Record
 
 
 class Difference(NamedTuple):
@@ -71,19 +71,6 @@ def diff(
     return Difference(changes, records, declared - written, unmanaged)
 
 
-def unlike(desired: State, current: State, plan: Plan, pack: Pack) -> Iterator[Address]:
-    """The resources that are not, row by row, what an applied plan promised."""
-    for kind in pack.kinds:
-        have = current[kind.name]
-        for key, want in desired[kind.name].items():
-            if _covers(pack, kind, key, plan.scope) and not _is_like(want, have.get(key)):
-                yield want.address
-    for change in plan.changes:
-        row = current[change.address.kind].get(change.address.key)
-        if row is None or row.active != change.active or any(row.values[f.name] != f.after for f in change.fields):
-            yield change.address
-
-
 def _is_like(want: Resource, have: Resource | None) -> bool:
     if have is None or want.active != have.active:
         return False
@@ -98,7 +85,7 @@ def _covers(pack: Pack, kind: Kind, key: Key, scope: str | None) -> bool:
 def _is_settled(want: Resource, have: Resource | None, last: Recorded | None) -> bool:
     if last is None or want.active != last.active or not _is_like(want, have):
         return False
-    return last.digest == fingerprint(want.values, active=want.active)
+    return last.digest == fingerprint(want.values, active=want.active, protected=want.protected)
 
 
 def _unmanaged(desired: State, current: State, ledger: Ledger, pack: Pack, scope: str | None) -> Iterator[Address]:
@@ -129,7 +116,7 @@ def _declared(kind: Kind, want: Resource, have: Resource | None, last: Recorded 
     known = dict(last.values or {}) if last else {}
     if have is None:
         cause: Cause = "drift" if last else "manifest"
-        return Change("create", want.address, cause, (), want.values, want.active, want.origin)
+        return _change("create", want, cause, ())
     fields = tuple(_changed_fields(kind, want, have, known if last else None))
     action: Action = "update"
     causes = [field.cause for field in fields]
@@ -137,8 +124,13 @@ def _declared(kind: Kind, want: Resource, have: Resource | None, last: Recorded 
         action = "reactivate" if want.active else "deactivate"
         causes.append(_cause(want.active, have.active, last.active if last else None, known=last is not None))
     if not causes:
-        return Record(want.address, want.values, want.active)
-    return Change(action, want.address, max(causes, key=CAUSES.index), fields, want.values, want.active, want.origin)
+        return Record(want.address, want.values, want.active, want.protected)
+    return _change(action, want, max(causes, key=CAUSES.index), fields)
+
+
+def _change(action: Action, want: Resource, cause: Cause, fields: tuple[FieldChange, ...]) -> Change:
+    protected = want.protected
+    return Change(action, want.address, cause, fields, want.values, want.active, want.origin, protected=protected)
 
 
 def _changed_fields(kind: Kind, want: Resource, have: Resource, last: dict[str, Value] | None) -> Iterator[FieldChange]:
@@ -175,7 +167,8 @@ def _cause(want: Value, have: Value, last: Value, *, known: bool) -> Cause:
 def _undeclared(address: Address, have: Resource | None, last: Recorded | None) -> Change | Record:
     """A resource that the manifests do not declare, or not any more: it retires, if it is still there."""
     kept = dict((last.values if last else None) or {})
+    protected = last.protected if last else False
     if have is None or not have.active:
-        return Record(address, kept, active=False)
+        return Record(address, kept, active=False, protected=protected)
     cause: Cause = "adopt" if last is None else "manifest" if last.active else "drift"
-    return Change("deactivate", address, cause, (), kept, active=False)
+    return Change("deactivate", address, cause, (), kept, active=False, protected=protected)

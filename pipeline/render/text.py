@@ -14,11 +14,11 @@ from pipeline.model.values import json as canonical
 from pipeline.plan.change import Action, Change, FieldChange, Plan
 from pipeline.render.escape import one_line, width
 
-Style: TypeAlias = Literal["create", "update", "reactivate", "deactivate", "head", "faint", "cause"]
+Style: TypeAlias = Literal["create", "update", "move", "reactivate", "deactivate", "head", "faint", "cause"]
 Paint: TypeAlias = Callable[[Style, str], str]
 """Dresses a piece of text for where it is shown."""
 
-GLYPHS: dict[Action, str] = {"create": "+", "update": "~", "reactivate": "^", "deactivate": "-"}
+GLYPHS: dict[Action, str] = {"create": "+", "update": "~", "move": ">", "reactivate": "^", "deactivate": "-"}
 VALUE_LIMIT = 60
 LEAD = 20
 """How much of two long texts is shown before the place where they part."""
@@ -26,6 +26,7 @@ PLACE_COLUMN = 44
 _WORDS: dict[Action, str] = {
     "create": "to create",
     "update": "to update",
+    "move": "to move",
     "reactivate": "to reactivate",
     "deactivate": "to deactivate",
 }
@@ -63,7 +64,13 @@ def summary(plan: Plan) -> str:
 
 def applied(plan: Plan, run: int) -> str:
     """What an apply reports when it is done."""
-    done = {"create": "created", "update": "updated", "reactivate": "reactivated", "deactivate": "deactivated"}
+    done = {
+        "create": "created",
+        "update": "updated",
+        "move": "moved",
+        "reactivate": "reactivated",
+        "deactivate": "deactivated",
+    }
     counts = [f"{plan.summary[action]} {done[action]}" for action in GLYPHS if plan.summary[action]]
     if plan.records:
         counts.append(f"{len(plan.records)} noted in the ledger")

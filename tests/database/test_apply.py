@@ -96,7 +96,7 @@ async def test_a_trigger_that_changes_what_is_written_rolls_everything_back(
         await commands.apply(engine, prepared, lock_timeout=5)
 
     assert failed.value.exit_code == EXIT_ERROR
-    assert "1 row is not as the manifests say: tier motos-part/T6." in str(failed.value)
+    assert "1 row is not as the plan says: tier motos-part/T6." in str(failed.value)
     assert await fetch(database, PRICE) == []
     assert await fetch(database, RUNS) == [(0,)]
 
@@ -117,7 +117,9 @@ async def test_a_trigger_that_refuses_is_quoted_in_one_paragraph(
     assert await fetch(database, "SELECT 1 FROM vehicle_categories") == []
 
 
-async def test_a_broken_invariant_rolls_everything_back(engine: AsyncEngine, database: str, folder: Path) -> None:
+async def test_a_row_that_a_trigger_adds_rolls_everything_back(
+    engine: AsyncEngine, database: str, folder: Path
+) -> None:
     await fetch(
         database,
         trigger(
@@ -133,7 +135,25 @@ async def test_a_broken_invariant_rolls_everything_back(engine: AsyncEngine, dat
     with pytest.raises(VerificationError) as failed:
         await commands.apply(engine, prepared, lock_timeout=5)
 
-    assert str(failed.value).startswith("element_warning motos-part/OTRO/homologacion ties the warning to element")
+    assert "1 row is not as the plan says: element_warning motos-part/OTRO/homologacion." in str(failed.value)
+    assert str(failed.value).endswith("Everything was rolled back.")
+    assert await fetch(database, PRICE) == []
+
+
+async def test_a_broken_invariant_rolls_everything_back(engine: AsyncEngine, database: str, folder: Path) -> None:
+    await apply(engine, folder, CATEGORY, ELEMENT)
+    await fetch(
+        database,
+        "WITH far AS (INSERT INTO vehicle_categories (slug, name, client_type) VALUES ('far', 'x', 'particular')"
+        " RETURNING id), parent AS (INSERT INTO elements (category_id, code, name) SELECT id, 'P', 'x' FROM far"
+        " RETURNING id) UPDATE elements SET parent_element_id = parent.id FROM parent WHERE code = 'ESCAPE'",
+    )
+    prepared = await plan(engine, folder, CATEGORY, ELEMENT, TIER)
+
+    with pytest.raises(VerificationError) as failed:
+        await commands.apply(engine, prepared, lock_timeout=5)
+
+    assert str(failed.value).startswith("element motos-part/ESCAPE ")
     assert str(failed.value).endswith("Everything was rolled back.")
     assert await fetch(database, PRICE) == []
 

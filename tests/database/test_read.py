@@ -94,7 +94,11 @@ async def test_the_ledger_holds_digests_until_values_are_asked_for(engine: Async
         ledger = await read.with_values(connection, pack, snapshot, [tier, unknown])
 
     entry = snapshot.ledger["tier"][tier.key]
-    assert (entry.active, entry.digest, entry.values) == (True, fingerprint(declared, active=True), None)
+    assert (entry.active, entry.digest, entry.values) == (
+        True,
+        fingerprint(declared, active=True, protected=False),
+        None,
+    )
     assert ledger["tier"][tier.key].values == declared
     assert ledger["element"][ESCAPE].values is None
     assert unknown.key not in ledger["tier"]

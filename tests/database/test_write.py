@@ -10,8 +10,10 @@ import pytest
 from pipeline.database.write import Ids, NewRows, make_ids, steps
 from pipeline.model.address import Address, Key
 from pipeline.model.pack import SEED_NAMESPACE
+from pipeline.model.resource import State
 from pipeline.packs.homologation import PACK
 from pipeline.plan.change import Action, Change, FieldChange
+from pipeline.plan.outcome import outcome
 
 MOTOS: Key = ("motos-part",)
 KEYS: dict[str, Key] = {
@@ -27,6 +29,12 @@ def change(kind: str, key: Key | None = None, action: Action = "create", *fields
     values = {"category": MOTOS, "tier": (MOTOS, "T6"), "element": (MOTOS, "ESCAPE")}
     declared = {name: values[name] for name in PACK.kind[kind].ref if name in values}
     return Change(action, Address(kind, key or KEYS[kind]), "manifest", fields, declared, active=True)
+
+
+def after(changes: Sequence[Change]) -> State:
+    """The state that the new rows make."""
+    nothing: State = {kind.name: {} for kind in PACK.kinds}
+    return outcome(PACK, nothing, [made for made in changes if made.action == "create"])
 
 
 def ids_for(changes: Sequence[Change], known: Ids | None = None, remembered: dict[Address, str] | None = None) -> Ids:
@@ -90,7 +98,7 @@ def test_there_is_one_step_per_kind_creates_first_and_parents_first(count: int) 
     changes += [change("category")]
     ids = ids_for(changes, {"tier": {made.address.key: uuid4() for made in changes[:count]}})
 
-    made = steps(PACK, changes, ids)
+    made = steps(PACK, changes, after(changes), ids)
     assert [(step.label, step.rows) for step in made] == [
         ("create categories", 1),
         ("create elements", count),
@@ -102,7 +110,7 @@ def test_there_is_one_step_per_kind_creates_first_and_parents_first(count: int) 
 def test_new_rows_carry_references_as_ids() -> None:
     changes = [change("category"), change("tier"), change("element"), change("inclusion")]
     ids = ids_for(changes)
-    copied = steps(PACK, changes, ids)[-1].statement
+    copied = steps(PACK, changes, after(changes), ids)[-1].statement
 
     assert isinstance(copied, NewRows)
     (row,) = copied.rows

@@ -96,9 +96,11 @@ def rows(*resources: Resource) -> State:
 def ledger(*resources: Resource) -> dict[str, dict[Key, Recorded]]:
     """The resources as they were last applied."""
     entries: dict[str, dict[Key, Recorded]] = {kind.name: {} for kind in PACK.kinds}
-    for address, given, active, _ in resources:
+    for address, given, active, _, protected in resources:
         assert isinstance(given, Declared)
-        entries[address.kind][address.key] = Recorded(active, fingerprint(given, active=active), given)
+        entries[address.kind][address.key] = Recorded(
+            active, fingerprint(given, active=active, protected=protected), protected, given
+        )
     return entries
 
 

@@ -83,6 +83,7 @@ def test_the_document_says_all_there_is() -> None:
     assert document["summary"] == {
         "create": 0,
         "update": 2,
+        "move": 0,
         "reactivate": 0,
         "deactivate": 0,
         "record": 1,

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.model.resource import Resource
-from pipeline.model.values import Value
 from pipeline.plan.change import Cause, Change, FieldChange, Record
-from pipeline.plan.diff import unlike
-from tests.plan.small import PACK, difference, item, label, plan, price, rows, rule, shop, state
+from tests.plan.small import difference, item, label, price, rule, shop
 
 NEVER = "never"
 Liveness = tuple[str, str] | str | None
@@ -178,27 +175,6 @@ def test_a_scope_leaves_all_else_alone() -> None:
 
     assert [str(change.address) for change in found.changes] == ["item north/A"]
     assert (found.unchanged, found.unmanaged) == (1, 0)
-
-
-@pytest.mark.parametrize(
-    "have",
-    [[], [item("A", stock=2)], [item("A", stock=1, active=False)]],
-    ids=["no row", "another value", "retired"],
-)
-def test_what_is_not_as_declared_after_an_apply_is_found(have: list[Resource]) -> None:
-    want = state(item("A", stock=1))
-
-    assert list(unlike(want, rows(*have), plan(), PACK)) == [item("A").address]
-    assert list(unlike(want, rows(item("A", stock=1)), plan(), PACK)) == []
-
-
-@pytest.mark.parametrize("have", [[], [item("A")], [item("A", active=False, note="x")]])
-def test_what_is_not_as_planned_after_an_apply_is_found(have: list[Resource]) -> None:
-    before: Value = "y"
-    change = Change("update", item("A").address, "manifest", (FieldChange("note", before, "z", "drift"),), {}, False)
-
-    assert list(unlike(state(), rows(*have), plan(change), PACK)) == [change.address]
-    assert list(unlike(state(), rows(item("A", note="z", active=False)), plan(change), PACK)) == []
 
 
 def test_labels_of_a_dropped_item_retire_with_it() -> None:

@@ -1,0 +1,163 @@
+"""After writing: read back what was written, and see that nothing else moved."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from pipeline.database.basis import basis_of_rest
+from pipeline.database.read import columns_of, read
+from pipeline.database.write import Ids, cells
+from pipeline.errors import VerificationError
+from pipeline.model.address import Address, Key, sort_key
+from pipeline.model.kind import Kind
+from pipeline.model.pack import Pack, Violation
+from pipeline.model.resource import Resource, State
+from pipeline.plan.change import Change
+
+
+class Verification:
+    """What an apply promises: the rows it writes hold what the plan says, and no other row moves."""
+
+    def __init__(self, pack: Pack, changes: Sequence[Change], expected: State, ids: Ids, rest: str) -> None:
+        self.pack = pack
+        self.expected = expected
+        self.ids = ids
+        self.changed: dict[str, list[Change]] = defaultdict(list)
+        for change in changes:
+            self.changed[change.address.kind].append(change)
+        self.rest = rest
+
+    @classmethod
+    async def prepare(
+        cls, connection: AsyncConnection, pack: Pack, changes: Sequence[Change], expected: State, ids: Ids
+    ) -> Verification:
+        """Note the rows that no change concerns, before anything is written."""
+        made = cls(pack, changes, expected, ids, "")
+        made.rest = await made._print_of_rest(connection)
+        return made
+
+    async def check(self, connection: AsyncConnection) -> None:
+        """Raise VerificationError unless the database holds what the plan promised."""
+        tables = self.pack.metadata().tables
+        wrong = [
+            address
+            for kind in self.pack.kinds
+            if self.changed[kind.name]
+            for address in await self._unlike(connection, kind, tables[kind.table])
+        ]
+        if not wrong and await self._print_of_rest(connection) != self.rest:
+            wrong = await self._moved(connection)
+        if wrong:
+            raise VerificationError(
+                f"After writing, {counted(wrong)} not as the plan says: {listed(wrong)}. Something in the "
+                "database, such as a trigger, changes what is written. Everything was rolled back."
+            )
+
+    async def _print_of_rest(self, connection: AsyncConnection) -> str:
+        touched: dict[str, list[Any]] = defaultdict(list)
+        for name, changes in self.changed.items():
+            own = self.ids[name]
+            touched[self.pack.kind[name].table] += [own[change.address.key] for change in changes]
+        return await basis_of_rest(connection, self.pack, touched)
+
+    async def _unlike(self, connection: AsyncConnection, kind: Kind, table: sa.Table) -> list[Address]:
+        """The rows of a kind that were written and do not hold what they should."""
+        changes, own = self.changed[kind.name], self.ids[kind.name]
+        wanted = [own[change.address.key] for change in changes]
+        found = await columns_of(connection, kind, table, wanted)
+        resources = [self.expected[kind.name][change.address.key] for change in changes]
+        expected = cells(kind, resources, self.ids)
+        actual = _in_order(kind, found, wanted)
+        active = [resource.active for resource in resources]
+        if actual is not None and actual[1] == active and actual[0] == expected:
+            return []
+        return list(_wrong(kind, changes, found, self.ids))
+
+    async def _moved(self, connection: AsyncConnection) -> list[Address]:
+        actual = (await read(connection, self.pack)).state
+        return differing(self.expected, actual)
+
+
+def _in_order(
+    kind: Kind, found: Mapping[str, Sequence[Any]], ids: Sequence[Any]
+) -> tuple[list[list[Any]], list[Any]] | None:
+    """References and fields, and liveness, in the order of the ids; None where a row is missing."""
+    if not found or len(found["id"]) != len(ids):
+        return None
+    names = (kind.retire.column, *kind.ref, *kind.field)
+    if list(found["id"]) == list(ids):
+        columns = [list(found[name]) for name in names]
+    else:
+        at = {id_: position for position, id_ in enumerate(found["id"])}
+        order = [at[id_] for id_ in ids]
+        columns = [[column[position] for position in order] for column in (found[name] for name in names)]
+    return columns[1:], columns[0]
+
+
+def _wrong(kind: Kind, changes: Iterable[Change], found: Mapping[str, Sequence[Any]], ids: Ids) -> Iterator[Address]:
+    """Rows that lack what was written to them. What a trigger puts into a field that nobody declares is no matter."""
+    at = {id_: position for position, id_ in enumerate(found.get("id", ()))}
+    for change in changes:
+        position = at.get(ids[kind.name][change.address.key])
+        promised = dict(change.declared) if change.action == "create" else {f.name: f.after for f in change.fields}
+        if (
+            position is None
+            or found[kind.retire.column][position] != change.active
+            or any(
+                found[name][position] != (ids[kind.ref[name].to].get(value) if name in kind.ref else value)  # type: ignore[arg-type]
+                for name, value in promised.items()
+            )
+        ):
+            yield change.address
+
+
+def differing(one: State, other: State) -> list[Address]:
+    """The addresses of the resources in which two states differ."""
+    return sorted(
+        (
+            Address(kind, key)
+            for kind in one
+            for key in one[kind].keys() | other[kind].keys()
+            if not _equal(one[kind].get(key), other[kind].get(key))
+        ),
+        key=sort_key,
+    )
+
+
+def _equal(one: Resource | None, other: Resource | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return one.active == other.active and dict(one.values) == dict(other.values)
+
+
+def require_invariants(pack: Pack, state: State, ours: Mapping[str, Collection[Key]]) -> None:
+    """Raise VerificationError where an invariant is broken by a row that is ours."""
+    broken = [
+        violation
+        for violation in violations(pack, state)
+        if any(address.key in ours[address.kind] for address in violation.addresses)
+    ]
+    if broken:
+        more = f" ({len(broken) - 1} more of the kind.)" if len(broken) > 1 else ""
+        raise VerificationError(f"{broken[0].message}.{more} Everything was rolled back.")
+
+
+def violations(pack: Pack, state: State) -> list[Violation]:
+    """What breaks the pack's invariants, in their order."""
+    return [violation for invariant in pack.invariants for violation in invariant.check(state)]
+
+
+def counted(addresses: Sequence[Address]) -> str:
+    """`1 row is` or `3 rows are`."""
+    return "1 row is" if len(addresses) == 1 else f"{len(addresses)} rows are"
+
+
+def listed(addresses: Sequence[Address]) -> str:
+    """The first ten of them."""
+    shown = ", ".join(str(address) for address in addresses[:10])
+    return shown if len(addresses) <= 10 else f"{shown} …"

@@ -1,0 +1,37 @@
+"""What a plan makes of the state it was computed from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from pipeline.model.address import Key
+from pipeline.model.kind import Kind
+from pipeline.model.pack import Pack
+from pipeline.model.resource import Resource, State
+from pipeline.model.values import Row, Value
+from pipeline.plan.change import Change
+
+
+def outcome(pack: Pack, current: State, changes: Iterable[Change]) -> dict[str, dict[Key, Resource]]:
+    """The state after the changes. What a create does not declare has the column's default."""
+    state = {name: dict(resources) for name, resources in current.items()}
+    shapes = {kind.name: _shape(kind) for kind in pack.kinds}
+    for change in changes:
+        name, key = change.address
+        at, defaults = shapes[name]
+        if change.action == "create":
+            declared = change.declared
+            cells = tuple([declared.get(field, default) for field, default in defaults])
+        else:
+            values = state[name][key].values
+            after = {field.name: field.after for field in change.fields}
+            cells = tuple([after[field] if field in after else values[field] for field in at])
+        state[name][key] = Resource(change.address, Row(at, cells), change.active)
+    return state
+
+
+def _shape(kind: Kind) -> tuple[Mapping[str, int], list[tuple[str, Value]]]:
+    """The positions of a row's values, as `database.read` has them, and what each is by default."""
+    defaults: list[tuple[str, Value]] = [(ref.name, None) for ref in kind.refs]
+    defaults += [(field.name, field.default) for field in kind.fields]
+    return {name: position for position, (name, _) in enumerate(defaults)}, defaults
