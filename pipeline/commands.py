@@ -86,7 +86,7 @@ def validate(root: Path, catalog: Catalog) -> Validation:
         if readable:  # with a file missing from the picture, references to it would look wrong
             found += checks.run(desired[pack.name], pack)
     located = locate(documents, dict.fromkeys(found))
-    texts = tuple(replace(document, data={}) for document in documents)  # what they say is in `desired` now
+    texts = tuple(document.emptied() for document in documents)  # what they say is in `desired` now
     return Validation(texts, packs, desired, tuple(located))
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pipeline.database.own_tables import LedgerEntry
@@ -16,25 +15,39 @@ from pipeline.model.pack import Pack
 LEDGER: sa.Table = LedgerEntry.__table__  # type: ignore[attr-defined]  # SQLModel does not type it
 
 
+class Rest(NamedTuple):
+    """The managed rows that an apply leaves alone, as a fingerprint, and by table how many rows it writes."""
+
+    print_: str
+    written: dict[str, int]
+
+
 async def basis(connection: AsyncConnection, pack: Pack) -> str:
     """A fingerprint of everything that a plan depends on: managed rows and ledger.
 
     The ledger's run numbers are in it, so that no plan fits a database that it was applied to.
     """
-    parts = [_fingerprint(table, columns, table.c.id, None) for table, columns in _managed(pack)]
+    parts = [_print(table, columns, sa.true()) for table, columns in _managed(pack)]
     entry = [LEDGER.c.kind, LEDGER.c.key, LEDGER.c.row_id, LEDGER.c.active, LEDGER.c.digest, LEDGER.c.run_id]
-    order = sa.func.concat(LEDGER.c.kind, LEDGER.c.key)
-    parts.append(_fingerprint(LEDGER, entry, order, LEDGER.c.pack == pack.name))
-    return await _all(connection, parts)
+    parts.append(_print(LEDGER, entry, LEDGER.c.pack == pack.name))
+    return (await _rest(connection, parts)).print_
 
 
-async def basis_of_rest(connection: AsyncConnection, pack: Pack, ids: Mapping[str, Collection[Any]]) -> str:
-    """A fingerprint of the managed rows whose ids are not among `ids`, by table."""
+async def rest_before(connection: AsyncConnection, pack: Pack, changed: Mapping[str, Collection[Any]]) -> str:
+    """The fingerprint of the managed rows whose ids are not in `changed` (by table)."""
     parts = []
     for table, columns in _managed(pack):
-        excluded = sa.bindparam(f"ids_{table.name}", list(ids.get(table.name, ())), sa.ARRAY(table.c.id.type))
-        parts.append(_fingerprint(table, columns, table.c.id, table.c.id != sa.all_(excluded)))
-    return await _all(connection, parts)
+        rest: sa.ColumnElement[bool] = sa.true()
+        if ids := changed.get(table.name):
+            rest = table.c.id != sa.all_(sa.bindparam(f"ids_{table.name}", list(ids), sa.ARRAY(table.c.id.type)))
+        parts.append(_print(table, columns, rest))
+    return (await _rest(connection, parts)).print_
+
+
+async def rest_after(connection: AsyncConnection, pack: Pack) -> Rest:
+    """The managed rows that this transaction has not written, and how many it has."""
+    ours: sa.ColumnElement[bool] = sa.literal_column("xmin = pg_current_xact_id()::xid")
+    return await _rest(connection, [_print(table, columns, sa.not_(ours)) for table, columns in _managed(pack)])
 
 
 def _managed(pack: Pack) -> list[tuple[sa.Table, list[Any]]]:
@@ -47,13 +60,18 @@ def _managed(pack: Pack) -> list[tuple[sa.Table, list[Any]]]:
     return [(tables[name], [column for column in tables[name].c if column.name in used[name]]) for name in used]
 
 
-def _fingerprint(table: sa.Table, columns: Sequence[Any], order: Any, where: Any) -> Any:
-    row = sa.func.md5(sa.cast(sa.func.row(*columns), sa.Text))
-    aggregated = sa.func.md5(sa.func.string_agg(row, aggregate_order_by(sa.literal(""), order)))
-    chosen = sa.select(sa.literal(table.fullname), sa.func.coalesce(aggregated, "")).select_from(table)
-    return chosen if where is None else chosen.where(where)
+def _print(table: sa.Table, columns: Collection[Any], counted: Any) -> Any:
+    """The rows that are counted as their number and the sum of their hashes, and how many are not.
+
+    Ids are among the columns, so equal rows in other places do not give equal sums; and no sorting is needed.
+    """
+    row = sa.func.hash_record_extended(sa.func.row(*columns), sa.literal(0, sa.BigInteger))
+    number = sa.func.count().filter(counted)
+    total = sa.cast(sa.func.coalesce(sa.func.sum(row).filter(counted), 0), sa.Text)
+    return sa.select(sa.literal(table.fullname), number, total, sa.func.count() - number).select_from(table)
 
 
-async def _all(connection: AsyncConnection, parts: Sequence[Any]) -> str:
-    rows = (await connection.execute(sa.union_all(*parts))).all()
-    return values.digest(repr(sorted((name, digest) for name, digest in rows)))
+async def _rest(connection: AsyncConnection, parts: Iterable[Any]) -> Rest:
+    rows = sorted(tuple(row) for row in (await connection.execute(sa.union_all(*parts))).all())
+    print_ = values.digest(repr([(name, number, total) for name, number, total, _ in rows]))
+    return Rest(print_, {name: others for name, _, _, others in rows if others})

@@ -52,9 +52,10 @@ async def record(connection: AsyncConnection, plan: Plan, ids: Ids, before: Snap
     run = int(await connection.scalar(new_run.returning(RUNS.c.id)))
     entries: list[Change | Record] = [*plan.changes, *plan.records]
     await insert(connection, NewRows(CHANGES, _COLUMNS, _rows(run, entries, ids), len(entries)))
-    if any(entry.address.key in before.ledger[entry.address.kind] for entry in entries):
+    known = any(entry.address.key in before.ledger[entry.address.kind] for entry in entries)
+    if known:
         await connection.execute(_remember(plan.pack, run))
-    await connection.execute(_ledger(plan.pack, run))
+    await connection.execute(_ledger(plan.pack, run, known=known))
     return run
 
 
@@ -99,11 +100,16 @@ def _remember(pack: str, run: int) -> sa.Update:
     return sa.update(CHANGES).where(CHANGES.c.run_id == run, same).values(recorded=held)
 
 
-def _ledger(pack: str, run: int) -> Any:
-    """Bring the ledger to what the change log says. A row that is gone keeps its id, in case it is declared again."""
+def _ledger(pack: str, run: int, *, known: bool) -> Any:
+    """Bring the ledger to what the change log says; `known` tells that it holds some of it already.
+
+    A row that is gone keeps its id, in case it is declared again.
+    """
     kept = ("kind", "key", "row_id", "active", "protected", "digest", "run_id")
     chosen = sa.select(sa.literal(pack), *(CHANGES.c[name] for name in kept), CHANGES.c.declared)
     new = insert_or(LEDGER).from_select(["pack", *kept, "values"], chosen.where(CHANGES.c.run_id == run))
+    if not known:  # looking for conflicts would take half as long again
+        return new
     taken = {name: new.excluded[name] for name in ("active", "protected", "digest", "run_id", "values")}
     row_id = sa.func.coalesce(sa.func.nullif(new.excluded.row_id, ""), LEDGER.c.row_id)
     return new.on_conflict_do_update(index_elements=["pack", "kind", "key"], set_={**taken, "row_id": row_id})

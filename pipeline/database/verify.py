@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import compress
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from pipeline.database.basis import basis_of_rest
+from pipeline.database.basis import Rest, rest_after, rest_before
 from pipeline.database.read import columns_of, read
 from pipeline.database.write import Ids, cells
 from pipeline.errors import VerificationError
@@ -23,22 +24,30 @@ from pipeline.plan.change import Change
 class Verification:
     """What an apply promises: the rows it writes hold what the plan says, and no other row moves."""
 
-    def __init__(self, pack: Pack, changes: Sequence[Change], expected: State, ids: Ids, rest: str) -> None:
+    def __init__(self, pack: Pack, changes: Sequence[Change], expected: State, ids: Ids) -> None:
         self.pack = pack
         self.expected = expected
         self.ids = ids
         self.changed: dict[str, list[Change]] = defaultdict(list)
         for change in changes:
             self.changed[change.address.kind].append(change)
-        self.rest = rest
+        self.rest = Rest("", {})
 
     @classmethod
     async def prepare(
         cls, connection: AsyncConnection, pack: Pack, changes: Sequence[Change], expected: State, ids: Ids
     ) -> Verification:
         """Note the rows that no change concerns, before anything is written."""
-        made = cls(pack, changes, expected, ids, "")
-        made.rest = await made._print_of_rest(connection)
+        made = cls(pack, changes, expected, ids)
+        present: dict[str, list[Any]] = defaultdict(list)
+        written: Counter[str] = Counter()
+        for name, changed in made.changed.items():
+            table = pack.kind[name].table
+            written[table] += len(changed)
+            present[table] += [ids[name][change.address.key] for change in changed if change.action != "create"]
+        tables = pack.metadata().tables
+        counts = {tables[name].fullname: count for name, count in written.items()}
+        made.rest = Rest(await rest_before(connection, pack, present), counts)
         return made
 
     async def check(self, connection: AsyncConnection) -> None:
@@ -50,26 +59,20 @@ class Verification:
             if self.changed[kind.name]
             for address in await self._unlike(connection, kind, tables[kind.table])
         ]
-        if not wrong and await self._print_of_rest(connection) != self.rest:
-            wrong = await self._moved(connection)
+        if not wrong and await rest_after(connection, self.pack) != self.rest:
+            wrong = differing(self.expected, (await read(connection, self.pack)).state)
         if wrong:
             raise VerificationError(
                 f"After writing, {counted(wrong)} not as the plan says: {listed(wrong)}. Something in the "
                 "database, such as a trigger, changes what is written. Everything was rolled back."
             )
 
-    async def _print_of_rest(self, connection: AsyncConnection) -> str:
-        touched: dict[str, list[Any]] = defaultdict(list)
-        for name, changes in self.changed.items():
-            own = self.ids[name]
-            touched[self.pack.kind[name].table] += [own[change.address.key] for change in changes]
-        return await basis_of_rest(connection, self.pack, touched)
-
     async def _unlike(self, connection: AsyncConnection, kind: Kind, table: sa.Table) -> list[Address]:
         """The rows of a kind that were written and do not hold what they should."""
         changes, own = self.changed[kind.name], self.ids[kind.name]
         wanted = [own[change.address.key] for change in changes]
-        found = await columns_of(connection, kind, table, wanted)
+        only = wanted if len(wanted) * 2 < len(self.expected[kind.name]) else None  # else reading all is no more work
+        found = _only(wanted, await columns_of(connection, kind, table, only))
         resources = [self.expected[kind.name][change.address.key] for change in changes]
         expected = cells(kind, resources, self.ids)
         actual = _in_order(kind, found, wanted)
@@ -78,9 +81,14 @@ class Verification:
             return []
         return list(_wrong(kind, changes, found, self.ids))
 
-    async def _moved(self, connection: AsyncConnection) -> list[Address]:
-        actual = (await read(connection, self.pack)).state
-        return differing(self.expected, actual)
+
+def _only(ids: Sequence[Any], found: Mapping[str, Sequence[Any]]) -> Mapping[str, Sequence[Any]]:
+    """Of the rows those with these ids."""
+    if not found or len(found["id"]) == len(ids):
+        return found
+    chosen = set(ids)
+    kept = [id_ in chosen for id_ in found["id"]]
+    return {name: list(compress(column, kept)) for name, column in found.items()}
 
 
 def _in_order(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from hashlib import blake2b
+from pathlib import Path
 from typing import Any
 
 
@@ -15,6 +17,28 @@ class Document:
     """
 
     file: str
+    path: Path
     pack: str
     data: dict[str, Any]
-    source: bytes
+    source: bytes | None
+    stamp: bytes = b""
+
+    def emptied(self) -> Document:
+        """The document without its content, once that is known otherwise; the text is read again where needed."""
+        return replace(self, data={}, source=None, stamp=_stamp(self.source or b""))
+
+    def text(self) -> str | None:
+        """The file's text as it was read; None where the file is another one now."""
+        source = self.source
+        if source is None:
+            try:
+                source = self.path.read_bytes()
+            except OSError:
+                return None
+            if _stamp(source) != self.stamp:
+                return None
+        return source.decode("utf-8-sig", "replace")
+
+
+def _stamp(source: bytes) -> bytes:
+    return blake2b(source, digest_size=16).digest()

@@ -50,7 +50,7 @@ def _document(file: File, packs: Mapping[str, int]) -> Document | list[Diagnosti
         return data
     found = survey(file.name, data)
     problems = found.problems
-    document = Document(file.name, "", data, source)
+    document = Document(file.name, file.path, "", data, source)
     if not problems or problems[0].rule != "too-deep":
         clean = normalised(file.name, text, data, found.texts)
         if isinstance(clean, dict):

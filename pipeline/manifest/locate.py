@@ -30,7 +30,7 @@ def locate(documents: Sequence[Document], diagnostics: Iterable[Diagnostic]) -> 
 
 
 def lines(documents: Sequence[Document], origins: Iterable[Origin]) -> dict[Origin, int]:
-    """The line of each origin, 0 for those in files that were not read."""
+    """The line of each origin, 0 for those in files that were not read or have changed since."""
     wanted = dict.fromkeys(origins, 0)
     for document, inside in _by_document(documents, wanted):
         positions, found = _found(document, inside)
@@ -48,9 +48,11 @@ def _places(documents: Sequence[Document], origins: Iterable[Origin]) -> dict[Or
     return places
 
 
-def _found(document: Document, inside: Iterable[Origin]) -> tuple[Lines, list[tuple[Origin, int]]]:
+def _found(document: Document, inside: Sequence[Origin]) -> tuple[Lines, list[tuple[Origin, int]]]:
     """The document's lines, and the offsets of the origins in the order of the text."""
-    text = document.source.decode("utf-8-sig", "replace")
+    text = document.text()
+    if text is None:
+        return Lines(""), []
     is_json = document.file.lower().endswith(".json")
     return Lines(text), sorted(offsets(text, is_json, inside).items(), key=itemgetter(1))
 

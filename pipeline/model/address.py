@@ -25,6 +25,9 @@ def path(key: Key) -> tuple[str, ...]:
     The steps that a later reference shares with the first are said once, so the inclusion of element
     `motos-part/ESCAPE` in tier `motos-part/T6` reads `motos-part/T6/ESCAPE`. An absent part reads `*`.
     """
+    if len(key) == 2 and isinstance(key[1], str):  # nearly all keys are, so this is worth its lines
+        above = key[0]
+        return (*(path(above) if isinstance(above, tuple) else ("*" if above is None else above,)), key[1])
     steps: list[str] = []
     for part in key:
         if isinstance(part, str):

@@ -13,7 +13,7 @@ from pipeline.model.address import Address, Key, root
 from pipeline.model.kind import Kind
 from pipeline.model.pack import Pack
 from pipeline.model.resource import Ledger, Recorded, Resource, State, fingerprint
-from pipeline.model.values import Value
+from pipeline.model.values import Row, Value
 from pipeline.plan.change import CAUSES, Action, Cause, Change, FieldChange, Record
 
 
@@ -75,6 +75,9 @@ def _is_like(want: Resource, have: Resource | None) -> bool:
     if have is None or want.active != have.active:
         return False
     row = have.values
+    if isinstance(row, Row):  # straight into the cells: this is asked of every value of every manifest
+        at, cells = row.at, row.cells
+        return all(cells[at[name]] == value for name, value in want.values.items())
     return all(row[name] == value for name, value in want.values.items())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pathlib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -22,7 +23,7 @@ Path = tuple[str | int, ...]
 
 
 def document(text: str, name: str = "a.toml") -> Document:
-    return Document(name, "p", {}, text.encode())
+    return Document(name, pathlib.Path(name), "p", {}, text.encode())
 
 
 def place(text: str, path: Path, name: str = "a.toml") -> Place:
@@ -421,3 +422,25 @@ def test_every_path_however_it_is_written(table: dict[str, Any], draw: st.DataOb
 
     check(text, data, "a.toml")
     check(text.replace("\n", "\r\n"), data, "a.toml")
+
+
+def test_the_text_of_an_emptied_document_is_read_again_unless_the_file_has_changed(tmp_path: pathlib.Path) -> None:
+    file = tmp_path / "a.toml"
+    file.write_bytes(b"# x\n[[a]]\nb = 1\n")
+    document = Document("a.toml", file, "p", {"a": [{"b": 1}]}, file.read_bytes()).emptied()
+    origin = Origin("a.toml", ("a", 0))
+
+    assert lines([document], [origin]) == {origin: 2}
+    file.write_bytes(b"# x\n# y\n[[a]]\nb = 1\n")
+    assert lines([document], [origin]) == {origin: 0}
+    file.unlink()
+    assert lines([document], [origin]) == {origin: 0}
+
+
+@pytest.mark.parametrize("odd", ["[[ a ]]\n", '[["a"]]\n', '[[a]]\nt = """\n[[a]]\n"""\n'])
+def test_entries_are_counted_right_whatever_their_headers_look_like(odd: str) -> None:
+    document = Document("a.toml", pathlib.Path("a.toml"), "p", {}, f"{odd}x = [\n[[1]],\n]\n[[a]]\n".encode())
+    origin = Origin("a.toml", ("a", 1))
+
+    (line,) = lines([document], [origin]).values()
+    assert line == f"{odd}x = [\n[[1]],\n]\n".count("\n") + 1

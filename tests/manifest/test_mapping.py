@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ GROUPS = {"base": ["ESCAPE", "FILTRO"], "otros": ["FARO"]}
 
 def read(tiers: object, **more: Any) -> tuple[list[Resource], list[Diagnostic]]:
     data = {"pack": PACK.name, "version": 1, "category": "motos-part", "groups": GROUPS, "tiers": tiers} | more
-    desired, diagnostics = resolve([Document("m.toml", PACK.name, data, b"")], PACK)
+    desired, diagnostics = resolve([Document("m.toml", Path("m.toml"), PACK.name, data, b"")], PACK)
     return list(desired.resources), diagnostics
 
 

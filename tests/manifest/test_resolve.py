@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,7 +26,7 @@ ESCAPE: Key = (MOTOS, "ESCAPE")
 
 def document(file: str = "a.toml", category: str | None = "motos-part", **sections: Any) -> Document:
     scope = {"category": category} if category else {}
-    return Document(file, PACK.name, {"pack": PACK.name, "version": 1} | scope | sections, b"")
+    return Document(file, Path(file), PACK.name, {"pack": PACK.name, "version": 1} | scope | sections, b"")
 
 
 def read(*documents: Document, rejected: tuple[Origin, ...] = ()) -> tuple[Desired, list[Diagnostic]]:

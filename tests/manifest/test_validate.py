@@ -95,7 +95,7 @@ ELEMENT: dict[str, Any] = {"code": "ESCAPE", "name": "Escape"}
 
 
 def document(data: dict[str, Any], file: str = "a.toml") -> Document:
-    return Document(file, "homologation", data, b"")
+    return Document(file, Path(file), "homologation", data, b"")
 
 
 def findings(data: dict[str, Any]) -> list[Diagnostic]:
