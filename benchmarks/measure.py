@@ -42,6 +42,7 @@ class Figures:
     copy: Costs
     copy_all: Costs
     fetch: Costs
+    fetch_all: Costs
     seed_elements: int
     seed_none: Cost
     seeds: dict[str, tuple[Cost, Cost]]
@@ -92,7 +93,8 @@ async def measure(server: Server, elements: int, seed_elements: int, runs: int, 
         start_up.append(pipeline(empty, None, "validate"))
         validate.append(pipeline(folder, None, "validate"))
     say("first apply and COPY")
-    applied, copied, copied_all = [], [], []
+    applied, copied, copied_all, fetched_all = [], [], [], []
+    every = [*floor.managed_tables(), *floor.own_tables()]
     for _ in range(runs):
         url = await server.fresh("applied")
         applied.append(pipeline(folder, url, "apply", "--yes"))
@@ -100,6 +102,7 @@ async def measure(server: Server, elements: int, seed_elements: int, runs: int, 
         own = await floor.rows(url, floor.own_tables())
         copied.append(await floor.copy(await server.fresh("copied"), managed))
         copied_all.append(await floor.copy(await server.fresh("copied"), [*managed, *own]))
+        fetched_all.append(await floor.fetch(url, every))
     count = sum(len(table.records) for table in managed)
     del managed, own
     say("no-op plan and fetch")
@@ -139,6 +142,7 @@ async def measure(server: Server, elements: int, seed_elements: int, runs: int, 
         copy=Costs(tuple(copied)),
         copy_all=Costs(tuple(copied_all)),
         fetch=Costs(tuple(fetched)),
+        fetch_all=Costs(tuple(fetched_all)),
         seed_elements=seed_elements,
         seed_none=none,
         seeds=seeds,
