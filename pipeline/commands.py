@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from pipeline import checks
 from pipeline.config import Settings, bundled
-from pipeline.errors import ManifestError, UsageError
+from pipeline.errors import ManifestError, PlanFileError, RevisionError, UsageError
 from pipeline.manifest import schema as schemas
 from pipeline.manifest.document import Document
 from pipeline.manifest.load import load
@@ -21,9 +22,11 @@ from pipeline.manifest.validate import validate as check_schema
 from pipeline.model.diagnostic import Desired, Diagnostic
 from pipeline.model.pack import Pack, Violation
 from pipeline.model.resource import State
+from pipeline.plan import planfile
 from pipeline.plan.build import build, manifests_digest
 from pipeline.plan.change import Basis, Plan
 from pipeline.plan.diff import diff, unsettled
+from pipeline.plan.stale import Moved, moved_between
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -56,12 +59,17 @@ class Validation:
 
 @dataclass(frozen=True, repr=False)  # asyncio writes the repr of what it returns, and this may be large
 class Prepared:
-    """A plan with what is needed to carry it out."""
+    """A plan with what is needed to carry it out.
+
+    `before` gives the rows that it was computed from. A plan that was just made has its `snapshot` and, where
+    manifests asked for it, what they declare; one from a file has neither.
+    """
 
     pack: Pack
     plan: Plan
-    desired: State
-    snapshot: Snapshot
+    before: Callable[[], State]
+    snapshot: Snapshot | None = None
+    desired: State | None = None
 
 
 class Health(NamedTuple):
@@ -255,7 +263,7 @@ async def plan(
             basis = Basis(snapshot.basis, migrations.heads(known), manifests_digest(desired))
             at = lines(validation.documents, [change.origin for change in difference.changes if change.origin])
             made = build(chosen, scope, difference, basis, at, desired, snapshot.state)
-            prepared.append(Prepared(chosen, made, desired, snapshot))
+            prepared.append(Prepared(chosen, made, lambda state=snapshot.state: state, snapshot, desired))  # type: ignore[misc]  # mypy cannot see the default
     return prepared
 
 
@@ -268,20 +276,83 @@ async def apply(
     progress: Progress = lambda *_: None,
 ) -> int:
     """Carry out a plan, in one transaction. Returns the number of the run."""
+    from pipeline.database.apply import Work
     from pipeline.database.apply import apply as carry_out
     from pipeline.database.record import Author
 
-    done = await carry_out(
-        engine,
-        prepared.pack,
-        prepared.plan,
-        Author(),
-        prepared.snapshot,
-        lock_timeout=lock_timeout,
-        waiting=waiting,
-        progress=progress,
-    )
+    work = Work(prepared.pack, prepared.plan, Author(), prepared.before, prepared.snapshot)
+    done = await carry_out(engine, work, lock_timeout=lock_timeout, waiting=waiting, progress=progress)
     return done.run
+
+
+async def save(engine: AsyncEngine, prepared: Sequence[Prepared], path: Path) -> None:
+    """Write plans into a file, for `load_plan`. The file is whole or not there at all."""
+    from pipeline.database.identity import identify
+    from pipeline.database.session import reading
+
+    async with reading(engine) as connection:
+        database = await identify(connection)
+    plans = [(item.plan, item.before()) for item in prepared]
+    content = planfile.dump(database, plans, {item.pack.name: item.pack for item in prepared})
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        draft.write_bytes(content)
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise PlanFileError(
+            f"The plan cannot be written to {path}: {(error.strerror or 'unknown reason').lower()}."
+        ) from error
+
+
+def load_plan(path: Path, catalog: Catalog) -> tuple[planfile.Database, list[Prepared]]:
+    """The plans of a file, and the database that they are for. Needs neither manifests nor that database."""
+    packs = {pack.name: schemas.complete(pack, schemas.read(bundled("schemas") / pack.name)) for pack in catalog}
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise PlanFileError(
+            f"The plan file {path} cannot be read: {(error.strerror or 'unknown reason').lower()}."
+        ) from error
+    found = planfile.load(content, packs)
+    return found.database, [Prepared(packs[saved.plan.pack], saved.plan, saved.before) for saved in found.saved]
+
+
+async def require_fit(
+    engine: AsyncEngine, database: planfile.Database, prepared: Sequence[Prepared], catalog: Catalog
+) -> None:
+    """Raise unless the database is the one that saved plans are for, with the tables that they were made for."""
+    from pipeline.database import migrations
+    from pipeline.database.identity import identify
+    from pipeline.database.session import reading
+
+    known = histories(catalog)
+    async with reading(engine) as connection:
+        here = await identify(connection)
+        if here != database:
+            raise PlanFileError(
+                f"The plan is for the database {database.name!r}, on another server than this or under another name: "
+                f"this is {here.name!r}. Nothing was applied. Name the right one with --database-url."
+            )
+        current = await migrations.current(connection, known)
+    for item in prepared:
+        if dict(item.plan.basis.revisions) != current:
+            raise RevisionError(
+                "The database's tables are not those that the plan was made for: their revision is another one now. "
+                "Nothing was applied; make a new plan."
+            )
+
+
+async def moved(engine: AsyncEngine, prepared: Prepared) -> list[Moved] | None:
+    """The rows that moved since the plan was made; None where it still fits the database."""
+    from pipeline.database.basis import basis
+    from pipeline.database.read import read
+    from pipeline.database.session import reading
+
+    async with reading(engine) as connection:
+        if await basis(connection, prepared.pack) == prepared.plan.basis.rows:
+            return None
+        return moved_between(prepared.before(), (await read(connection, prepared.pack)).state)
 
 
 async def verify(engine: AsyncEngine, catalog: Catalog) -> list[Health]:

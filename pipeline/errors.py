@@ -5,7 +5,8 @@ A message is one paragraph for a homologation engineer: what happened, where, wh
 
 from __future__ import annotations
 
-from typing import ClassVar
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 EXIT_DONE = 0
 EXIT_ERROR = 1
@@ -50,7 +51,15 @@ class VerificationError(DatabaseError):
     """After writing, the database did not hold what the plan said; everything was rolled back."""
 
 
+class PlanFileError(PipelineError):
+    """A plan file is none, was edited, or does not fit this tool or this database."""
+
+
 class StalePlanError(PipelineError):
-    """The database changed between the plan and its apply."""
+    """The database changed between the plan and its apply. `moved` are the rows that did, for a list of them."""
 
     exit_code = EXIT_STALE
+
+    def __init__(self, message: str, moved: Sequence[Any] = ()) -> None:
+        super().__init__(message)
+        self.moved = tuple(moved)

@@ -134,6 +134,7 @@ def assert_ledger(prepared: Prepared, before: Entries, after: Entries, snapshot:
     """The ledger equals what is declared, row by row; what is declared no more is recorded as retired."""
     scope = prepared.plan.scope
     scoped = prepared.plan.scoped
+    assert prepared.desired is not None
     for kind, resources in prepared.desired.items():
         for key, resource in resources.items():
             if scope is None or (kind in scoped and root(key) == scope):

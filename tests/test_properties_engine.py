@@ -61,6 +61,7 @@ class Applied:
 
     @property
     def desired(self) -> State:
+        assert self.prepared.desired is not None
         return self.prepared.desired
 
     def both(self) -> Iterator[tuple[Kind, Key, str, dict[str, Any], dict[str, Any]]]:

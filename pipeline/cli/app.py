@@ -9,9 +9,9 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from pipeline.cli import apply, db, plan, schema, validate, verify
+from pipeline.cli import apply, db, plan, schema, show, validate, verify
 from pipeline.cli.console import error, out, tell
-from pipeline.errors import EXIT_DONE, EXIT_ERROR, EXIT_USAGE, PipelineError
+from pipeline.errors import EXIT_DONE, EXIT_ERROR, EXIT_USAGE, PipelineError, StalePlanError
 
 EXIT_INTERRUPTED = 130
 
@@ -39,6 +39,7 @@ def _options(show_version: bool = typer.Option(False, "--version", help="Print t
 app.command("validate")(validate.validate)
 app.command("plan", short_help="Show what apply would change.")(plan.plan)
 app.command("apply", short_help="Show the plan, ask, carry it out.")(apply.apply)
+app.command("show", short_help="Show a saved plan.")(show.show)
 app.command("verify", short_help="Check the database, count its rows.")(verify.verify)
 app.command("schema", short_help="Write the JSON Schemas.")(schema.schema)
 app.add_typer(db.app, name="db")
@@ -67,6 +68,10 @@ def invoke(arguments: list[str]) -> int:
     except PipelineError as known:
         _trace(debug)
         error(str(known))
+        if isinstance(known, StalePlanError) and known.moved:
+            from pipeline.render import stale
+
+            tell(stale.text(known.moved))
         return known.exit_code
     except Exception as unknown:
         _trace(debug)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,11 +16,17 @@ from pipeline.cli.progress import progress
 from pipeline.errors import EXIT_DONE, EXIT_ERROR, UsageError
 
 if TYPE_CHECKING:
-    from pipeline.commands import Validation
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from pipeline.commands import Prepared, Validation
     from pipeline.config import Settings
 
 
 def apply(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FILE]", help="A plan that `pipeline plan --out` wrote, instead of making one."),
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     pack: PackName = None,
     category: Category = None,
@@ -32,11 +39,15 @@ def apply(
     debug: Debug = False,
 ) -> int:
     """Show the plan, ask, and carry it out in one transaction."""
+    if file and (pack or category or manifests):
+        raise UsageError("A plan file holds its pack, its category and all changes: leave those options out.")
     import asyncio
 
     from pipeline.config import load_settings
 
     settings = load_settings(manifests=manifests, database_url=database_url, lock_timeout=lock_timeout)
+    if file:
+        return asyncio.run(_apply_file(settings, file, yes=yes))
     return asyncio.run(_apply(settings, read_manifests(settings), pack, category, yes=yes))
 
 
@@ -44,22 +55,36 @@ async def _apply(
     settings: Settings, validation: Validation, pack: str | None, category: str | None, *, yes: bool
 ) -> int:
     from pipeline import commands
-    from pipeline.render import text
 
     async with commands.database(settings, validation.packs) as engine:
         with progress() as told:
             prepared = await commands.plan(engine, validation, pack=pack, scope=category, progress=told)
-        show(prepared)
-        work = [item for item in prepared if not item.plan.is_empty]
-        if work and not yes and not _agreed():
-            tell("Nothing was applied.")
-            return EXIT_ERROR
-        for item in work:
-            with progress() as told:
-                run = await commands.apply(
-                    engine, item, lock_timeout=settings.lock_timeout, waiting=tell, progress=told
-                )
-            out("\n" + text.applied(item.plan, run))
+        return await _carry_out(settings, engine, prepared, yes=yes)
+
+
+async def _apply_file(settings: Settings, file: Path, *, yes: bool) -> int:
+    from pipeline import commands
+    from pipeline.packs import CATALOG
+
+    planned_for, prepared = commands.load_plan(file, CATALOG)
+    async with commands.database(settings, CATALOG) as engine:
+        await commands.require_fit(engine, planned_for, prepared, CATALOG)
+        return await _carry_out(settings, engine, prepared, yes=yes)
+
+
+async def _carry_out(settings: Settings, engine: AsyncEngine, prepared: list[Prepared], *, yes: bool) -> int:
+    from pipeline import commands
+    from pipeline.render import text
+
+    show(prepared)
+    work = [item for item in prepared if not item.plan.is_empty]
+    if work and not yes and not _agreed():
+        tell("Nothing was applied.")
+        return EXIT_ERROR
+    for item in work:
+        with progress() as told:
+            run = await commands.apply(engine, item, lock_timeout=settings.lock_timeout, waiting=tell, progress=told)
+        out("\n" + text.applied(item.plan, run))
     return EXIT_DONE
 
 

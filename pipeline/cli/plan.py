@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -19,6 +20,10 @@ def plan(
     pack: PackName = None,
     category: Category = None,
     output: Annotated[Literal["text", "json"], typer.Option("--format", help="How to show the plan.")] = "text",
+    save_to: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Also write the plan into a file, for `pipeline apply FILE`."),
+    ] = None,
     detailed_exitcode: Annotated[
         bool, typer.Option("--detailed-exitcode", help="End with 2 when there are changes to apply.")
     ] = False,
@@ -34,7 +39,7 @@ def plan(
 
     settings = load_settings(manifests=manifests, database_url=database_url)
     validation = read_manifests(settings)
-    prepared = asyncio.run(_plan(settings, validation, pack, category))
+    prepared = asyncio.run(_plan(settings, validation, pack, category, save_to))
     if output == "json":
         out(json.plans([item.plan for item in prepared]))
     else:
@@ -43,12 +48,17 @@ def plan(
     return EXIT_PENDING if pending and detailed_exitcode else EXIT_DONE
 
 
-async def _plan(settings: Settings, validation: Validation, pack: str | None, category: str | None) -> list[Prepared]:
+async def _plan(
+    settings: Settings, validation: Validation, pack: str | None, category: str | None, save_to: Path | None
+) -> list[Prepared]:
     from pipeline import commands
 
     with progress() as told:
         async with commands.database(settings, validation.packs) as engine:
-            return await commands.plan(engine, validation, pack=pack, scope=category, progress=told)
+            prepared = await commands.plan(engine, validation, pack=pack, scope=category, progress=told)
+            if save_to:
+                await commands.save(engine, prepared, save_to)
+    return prepared
 
 
 def read_manifests(settings: Settings) -> Validation:

@@ -13,15 +13,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from pipeline.database.basis import LEDGER, basis
 from pipeline.database.lock import locked
 from pipeline.database.read import Snapshot, key_text, read
-from pipeline.database.record import Author, record
+from pipeline.database.record import RUNS, Author, record
 from pipeline.database.session import explained, is_conflict
 from pipeline.database.verify import Verification, listed, require_invariants
 from pipeline.database.write import execute, make_ids, steps
 from pipeline.errors import StalePlanError
-from pipeline.model.address import Address, Key, sort_key
+from pipeline.model.address import Address, Key
 from pipeline.model.pack import Pack
+from pipeline.model.resource import State
 from pipeline.plan.change import Plan
 from pipeline.plan.outcome import outcome
+from pipeline.plan.stale import moved_between
 
 ATTEMPTS = 3
 
@@ -35,39 +37,44 @@ class Applied(NamedTuple):
     run: int
 
 
+class Work(NamedTuple):
+    """A plan to carry out, and for whom.
+
+    `before` gives the rows that it was computed from, for telling which of them moved. `snapshot` is the same with
+    ids and ledger; it is read again where there is none.
+    """
+
+    pack: Pack
+    plan: Plan
+    author: Author
+    before: Callable[[], State]
+    snapshot: Snapshot | None = None
+
+
 async def apply(
-    engine: AsyncEngine,
-    pack: Pack,
-    plan: Plan,
-    author: Author,
-    snapshot: Snapshot,
-    *,
-    lock_timeout: float,
-    waiting: Callable[[str], None],
-    progress: Progress,
+    engine: AsyncEngine, work: Work, *, lock_timeout: float, waiting: Callable[[str], None], progress: Progress
 ) -> Applied:
     """Do exactly what the plan says, in one transaction.
 
-    `snapshot` is what the plan was computed from. Raises StalePlanError if the database moved since, LockTimeoutError,
+    Raises StalePlanError if the database moved since, LockTimeoutError,
     VerificationError if the outcome is not what was planned, DatabaseError for whatever the server refuses;
     in all cases nothing was changed. A transaction that lost a race is tried again whole.
     """
     with explained():
         for attempt in range(1, ATTEMPTS + 1):
             try:
-                async with locked(engine, pack.name, lock_timeout, waiting) as connection:
-                    return await _apply(connection, pack, plan, author, snapshot, progress)
+                async with locked(engine, work.pack.name, lock_timeout, waiting) as connection:
+                    return await _apply(connection, work, progress)
             except (DBAPIError, asyncpg.PostgresError) as error:
                 if attempt == ATTEMPTS or not is_conflict(error):
                     raise
     raise AssertionError("unreachable")
 
 
-async def _apply(
-    connection: AsyncConnection, pack: Pack, plan: Plan, author: Author, snapshot: Snapshot, progress: Progress
-) -> Applied:
-    if await basis(connection, pack) != plan.basis.rows:
-        raise StalePlanError(_moved(snapshot, await read(connection, pack)))
+async def _apply(connection: AsyncConnection, work: Work, progress: Progress) -> Applied:
+    pack, plan = work.pack, work.plan
+    await _require_basis(connection, work)
+    snapshot = work.snapshot or await read(connection, pack)
     after = outcome(pack, snapshot.state, plan.changes)
     ids = {name: dict(keys) for name, keys in snapshot.ids.items()}
     gone = [
@@ -75,14 +82,14 @@ async def _apply(
     ]
     make_ids(pack, plan.changes, ids, await _remembered(connection, pack, gone))
     verification = await Verification.prepare(connection, pack, plan.changes, after, ids)
-    work = steps(pack, plan.changes, after, ids)
-    total, done = sum(step.rows for step in work) * 2, 0
-    for step in work:
+    todo = steps(pack, plan.changes, after, ids)
+    total, done = sum(step.rows for step in todo) * 2, 0
+    for step in todo:
         progress(done, total, step.label)
         await execute(connection, step)
         done += step.rows
     progress(done, total, "record and verify")
-    run = await record(connection, plan, ids, snapshot, author)
+    run = await record(connection, plan, ids, snapshot, work.author)
     await verification.check(connection)
     written: dict[str, set[Key]] = {name: set(entries) for name, entries in snapshot.ledger.items()}
     for change in plan.changes:
@@ -104,18 +111,21 @@ async def _remembered(connection: AsyncConnection, pack: Pack, addresses: Sequen
     return {by_key[name, key]: row_id for name, key, row_id in rows if (name, key) in by_key}
 
 
-def _moved(before: Snapshot, now: Snapshot) -> str:
-    """The message of a stale plan: which rows moved."""
-    moved = sorted(
-        {
-            Address(kind, key)
-            for kind in before.state
-            for key in before.state[kind].keys() | now.state[kind].keys()
-            if before.state[kind].get(key) != now.state[kind].get(key)
-            or before.ids[kind].get(key) != now.ids[kind].get(key)
-        },
-        key=sort_key,
-    )
+async def _require_basis(connection: AsyncConnection, work: Work) -> None:
+    """Raise StalePlanError, with the rows that moved, unless the database is as the plan saw it."""
+    pack, plan = work.pack, work.plan
+    if await basis(connection, pack) == plan.basis.rows:
+        return
+    statement = sa.select(RUNS.c.id, RUNS.c.applied_at).where(RUNS.c.pack == pack.name)
+    done = (await connection.execute(statement.where(RUNS.c.plan_digest == plan.digest).order_by(RUNS.c.id))).first()
+    if done is not None:
+        raise StalePlanError(
+            f"This plan was applied already, as run {done.id} on {done.applied_at:%Y-%m-%d %H:%M} UTC. "
+            "Nothing was applied; make a new plan."
+        )
+    moved = moved_between(work.before(), (await read(connection, pack)).state)
     rows = "1 row" if len(moved) == 1 else f"{len(moved)} rows"
-    what = f"{rows} moved: {listed(moved)}" if moved else "another apply has finished"
-    return f"The database changed after the plan was made; {what}. Nothing was applied; make a new plan."
+    what = f"{rows} moved: {listed([row.address for row in moved])}" if moved else "another apply has finished"
+    raise StalePlanError(
+        f"The database changed after the plan was made; {what}. Nothing was applied; make a new plan.", moved
+    )

@@ -102,10 +102,9 @@ async def with_values(
         wanted, (LEDGER.c.kind == wanted.c.kind) & (LEDGER.c.key == wanted.c.key)
     )
     rows = (await connection.execute(statement.where(LEDGER.c.pack == pack.name))).all()
-    types = {kind.name: {field.name: (field.type, field.scale) for field in kind.fields} for kind in pack.kinds}
     for name, text, stored in rows:
         key = values.key(json.loads(text))
-        loaded = values.load(json.loads(stored, parse_float=Decimal), types[name])
+        loaded = values.load(json.loads(stored, parse_float=Decimal), pack.kind[name].types)
         ledger[name][key] = ledger[name][key]._replace(values=loaded)
     return ledger
 

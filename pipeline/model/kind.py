@@ -80,6 +80,11 @@ class Kind:
         """Fields by name."""
         return {field.name: field for field in self.fields}
 
+    @cached_property
+    def types(self) -> dict[str, tuple[FieldType, int]]:
+        """Type and scale of each field, as `values.load` needs them."""
+        return {field.name: (field.type, field.scale) for field in self.fields}
+
     @property
     def code(self) -> str:
         """The last part of the key: what other resources write to refer to this kind."""

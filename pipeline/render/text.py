@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 from itertools import groupby
 from typing import Any, Literal, TypeAlias
@@ -103,7 +103,7 @@ def _change(change: Change, steps: tuple[str, ...], paint: Paint) -> Iterator[st
         note += f" ({_CAUSES[change.cause]})"
     space = " " * max(PLACE_COLUMN - width(head), 2)
     yield paint(change.action, head) + space + paint("faint", note)
-    yield from _fields(change, paint)
+    yield from field_lines(change.fields, paint)
 
 
 def _place(change: Change) -> str:
@@ -112,9 +112,10 @@ def _place(change: Change) -> str:
     return one_line(change.origin.file) + (f":{change.line}" if change.line else "")
 
 
-def _fields(change: Change, paint: Paint) -> Iterator[str]:
-    longest = max((width(field.name) for field in change.fields), default=0)
-    for field in change.fields:
+def field_lines(fields: Sequence[FieldChange], paint: Paint = plain) -> Iterator[str]:
+    """Each field with its values before and after, and its cause where that is not the manifest."""
+    longest = max((width(field.name) for field in fields), default=0)
+    for field in fields:
         name = field.name + " " * (longest - width(field.name))
         cause = "" if field.cause == "manifest" else "  " + paint("cause", f"({_CAUSES[field.cause]})")
         if isinstance(field.before, Json) and isinstance(field.after, Json):

@@ -1,0 +1,59 @@
+"""pipeline show"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from pipeline.cli.console import DatabaseUrl, Debug, out, tell
+from pipeline.cli.plan import show as show_plans
+from pipeline.errors import EXIT_DONE, PipelineError
+
+if TYPE_CHECKING:
+    from pipeline.commands import Prepared
+    from pipeline.config import Settings
+    from pipeline.plan.planfile import Database
+
+
+def show(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A plan that `pipeline plan --out` wrote.")],
+    output: Annotated[Literal["text", "json"], typer.Option("--format", help="How to show the plan.")] = "text",
+    database_url: DatabaseUrl = None,
+    debug: Debug = False,
+) -> int:
+    """Show a saved plan, and whether the database has moved since. Works without a database, too."""
+    import asyncio
+
+    from pipeline import commands
+    from pipeline.config import load_settings
+    from pipeline.packs import CATALOG
+    from pipeline.render import json
+
+    settings = load_settings(database_url=database_url)
+    planned_for, prepared = commands.load_plan(file, CATALOG)
+    if output == "json":
+        out(json.plans([item.plan for item in prepared]))
+    else:
+        show_plans(prepared)
+    if settings.database_url or settings.data.exists():
+        asyncio.run(_compare(settings, planned_for, prepared))
+    return EXIT_DONE
+
+
+async def _compare(settings: Settings, planned_for: Database, prepared: list[Prepared]) -> None:
+    from pipeline import commands
+    from pipeline.packs import CATALOG
+    from pipeline.render import stale
+
+    try:
+        async with commands.database(settings, CATALOG, upgrade_fresh=False) as engine:
+            await commands.require_fit(engine, planned_for, prepared, CATALOG)
+            for item in prepared:
+                moved = await commands.moved(engine, item)
+                if moved is not None:
+                    tell("\nThis plan is stale: the database has changed since it was made. It cannot be applied.")
+                    tell(stale.text(moved) or "  Another apply has finished since.")
+    except PipelineError as error:
+        tell(f"\nThis plan was not compared with the database. {error}")

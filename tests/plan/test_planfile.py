@@ -1,0 +1,124 @@
+"""Plans as files: back as they were, or an error."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from hashlib import blake2b
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.errors import PlanFileError
+from pipeline.model.resource import State
+from pipeline.plan import planfile
+from pipeline.plan.change import Plan
+from pipeline.plan.outcome import outcome
+from pipeline.plan.planfile import Database
+from tests.plan.small import PACK, difference, item, label, plan, price, rule, shop, state
+
+HERE = Database("tariffs", "7456612345678901234")
+PACKS = {PACK.name: PACK}
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
+
+
+def made(note: str, amount: int) -> tuple[Plan, State]:
+    """A plan of all sorts of changes, and the rows it was computed from."""
+    had = [shop(), rule("gone", text=note), item("A", note="a", price=price(1)), item("B")]
+    want = [
+        shop(),
+        item("A", note=note, price=Decimal(amount).scaleb(-2)),
+        item("C", parent="A"),
+        label("A", note + "x"),
+    ]
+    found = difference(want, had, had)
+    before = outcome(PACK, state(), difference([shop(), item("A", note="a"), rule("gone")], [], []).changes)
+    return plan(*found.changes, records=tuple(found.records), unchanged=1), before
+
+
+CONTENT = planfile.dump(HERE, [made("una nota", 12345)], PACKS)
+
+
+def signed(content: bytes) -> bytes:
+    """The content with the digest that fits it, as somebody would make it who knows how."""
+    blank = re.sub(rb'(?m)^"digest": "[0-9a-f]{64}",$', b'"digest": "' + b"0" * 64 + b'",', content)
+    return blank.replace(b"0" * 64, blake2b(blank, digest_size=32).hexdigest().encode(), 1)
+
+
+@given(TEXTS, st.integers(0, 10**9))
+def test_a_plan_comes_back_as_it_was(note: str, amount: int) -> None:
+    before_and_after = made(note, amount)
+    content = planfile.dump(HERE, [before_and_after], PACKS)
+
+    found = planfile.load(content, PACKS)
+
+    assert found.database == HERE
+    (saved,) = found.saved
+    made_plan, before = before_and_after
+    assert saved.plan.document() == made_plan.document()
+    assert saved.plan.digest == made_plan.digest
+    rows = saved.before()
+    assert {kind: set(found) for kind, found in rows.items()} == {kind: set(found) for kind, found in before.items()}
+    assert all(
+        (dict(row.values), row.active) == (dict(before[kind][key].values), before[kind][key].active)
+        for kind, resources in rows.items()
+        for key, row in resources.items()
+    )
+    assert planfile.dump(found.database, [(saved.plan, saved.before())], PACKS) == content
+
+
+@given(st.integers(0, len(CONTENT) - 1), st.integers(1, 255))
+def test_whoever_changes_a_byte_is_found_out(position: int, by: int) -> None:
+    changed = bytearray(CONTENT)
+    changed[position] = (changed[position] + by) % 256
+
+    with pytest.raises(PlanFileError):
+        planfile.load(bytes(changed), PACKS)
+
+
+@given(st.integers(0, len(CONTENT) - 1))
+def test_a_file_that_was_cut_off_is_none(end: int) -> None:
+    with pytest.raises(PlanFileError):
+        planfile.load(CONTENT[:end], PACKS)
+
+
+@given(st.binary(max_size=300) | TEXTS.map(str.encode))
+def test_any_other_bytes_are_no_plan(content: bytes) -> None:
+    with pytest.raises(PlanFileError, match="This is not a plan file"):
+        planfile.load(content, PACKS)
+
+
+def test_a_digest_that_was_made_to_fit_is_taken() -> None:
+    assert planfile.load(signed(CONTENT), PACKS).database == HERE
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"changes": [\n', b'"changes": [\n' + b"[" * 100_000 + b"]" * 100_000 + b",\n"),
+        (b'"unchanged":1', b'"unchanged":' + b"9" * 10_000),
+        (b'"fields":{}', b'"fields":[]'),
+        (b'"kind":"item"', b'"kind":"nothing"'),
+        (b'"after":"123.45"', b'"after":"1e999999999"'),
+        (b'"after":"123.45"', b'"after":"NaN"'),
+        (b'"after":"123.45"', b'"after":"124.45"'),
+        (b'"active":true', b'"active":"\\ud800"'),
+        (b'"rows": {', b'"rows": ['),
+        (b'"name":"tariffs"', b'"title":"tariffs"'),
+        (b'"plans": [', b'"plans": 1, "x": ['),
+    ],
+    ids=["deep", "huge", "list", "kind", "exponent", "nan", "other", "surrogate", "rows", "database", "plans"],
+)
+def test_content_that_makes_no_sense_is_an_error_even_with_a_digest_that_fits(old: bytes, new: bytes) -> None:
+    assert old in CONTENT
+
+    with pytest.raises(PlanFileError):
+        planfile.load(signed(CONTENT.replace(old, new)), PACKS)
+
+
+def test_another_version_and_another_pack_are_named() -> None:
+    with pytest.raises(PlanFileError, match="of version 2, and this tool reads version 1"):
+        planfile.load(CONTENT.replace(b'"version": 1', b'"version": 2'), PACKS)
+    with pytest.raises(PlanFileError, match=r"for the pack 'small'\. Known packs: other\."):
+        planfile.load(CONTENT, {"other": PACK})
