@@ -65,7 +65,9 @@ def test_a_database_that_moved_is_stale(
     done = cli("apply", "--yes")
     assert done.code == 4
     assert "1 row moved: tier motos-part/T1." in done.err
-    assert done.err.endswith("Nothing was applied; make a new plan.\n")
+    assert done.err.endswith(
+        "Nothing was applied; make a new plan.\n  tier motos-part/T1\n      price    410.00 -> 1.00\n"
+    )
     assert query(PRICE) == [("1.00",)]
 
 
