@@ -22,7 +22,8 @@ def main() -> None:
     try:
         with embedded.serve(folder / "postgres") as url:
             seed_elements = min(chosen.seed_elements, chosen.elements)
-            work = measure(Server(url, folder), chosen.elements, seed_elements, chosen.runs, _say)
+            sizes = chosen.elements, seed_elements, chosen.large
+            work = measure(Server(url, folder), *sizes, chosen.runs, _say)
             show(asyncio.run(work))
     finally:
         if chosen.keep:
@@ -35,6 +36,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--elements", type=int, default=10_000, help="elements; about five rows each")
     parser.add_argument("--seed-elements", type=int, default=2000, help="elements written row by row; scaled up")
+    parser.add_argument("--large", type=int, default=100_000, help="elements of the large catalogue; 0 for none")
     parser.add_argument("--runs", type=int, default=3, help="runs of each measurement")
     parser.add_argument("--keep", action="store_true", help="keep the temporary folder")
     return parser.parse_args()

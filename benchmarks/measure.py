@@ -22,26 +22,40 @@ Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
-class Figures:
-    """What was measured. `statements_*` are counts, `rows` those of the managed tables.
+class Scale:
+    """What the everyday commands cost on a catalogue of some size; `rows` are those of the managed tables.
 
-    `seeds` are first and second run of each way of writing one row at a time; `seed_none` is its start-up.
+    `fetch` is a plain fetch of the rows, `save_line` a plan of a changed line into a file, `apply_saved` its apply.
     """
 
     elements: int
     rows: int
+    no_op: Costs
+    plan_line: Costs
+    apply_line: Costs
+    save_line: Costs
+    apply_saved: Costs
+    fetch: Costs
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What was measured. `statements_*` are counts, `size` the manifests' bytes.
+
+    `large` is the everyday on ten times as many elements, None where it was not asked for. `seeds` are first and
+    second run of each way of writing one row at a time; `seed_none` is its start-up.
+    """
+
+    everyday: Scale
+    large: Scale | None
     size: int
     help: Costs
     start_up: Costs
     validate: Costs
     first_apply: Costs
-    no_op: Costs
-    plan_line: Costs
-    apply_line: Costs
     empty_plan: Costs
     copy: Costs
     copy_all: Costs
-    fetch: Costs
     fetch_all: Costs
     seed_elements: int
     seed_none: Cost
@@ -80,7 +94,9 @@ class Server:
         return self.named(name)
 
 
-async def measure(server: Server, elements: int, seed_elements: int, runs: int, say: Say) -> Figures:
+async def measure(
+    server: Server, elements: int, seed_elements: int, large_elements: int, runs: int, say: Say
+) -> Figures:
     """Measure everything. Runs of what is compared alternate, so that a busy moment hits both."""
     folder, empty = server.folder / "catalogue", server.folder / "empty"
     size = catalogue.write(folder / "manifests", elements)
@@ -103,19 +119,8 @@ async def measure(server: Server, elements: int, seed_elements: int, runs: int, 
         copied.append(await floor.copy(await server.fresh("copied"), managed))
         copied_all.append(await floor.copy(await server.fresh("copied"), [*managed, *own]))
         fetched_all.append(await floor.fetch(url, every))
-    count = sum(len(table.records) for table in managed)
     del managed, own
-    say("no-op plan and fetch")
-    no_op, fetched = [], []
-    for _ in range(runs + 2):
-        no_op.append(pipeline(folder, url, "plan"))
-        fetched.append(await floor.fetch(url, floor.managed_tables()))
-    say("one line changed")
-    plan_line, apply_line = [], []
-    for number in range(1, runs + 1):
-        catalogue.change_a_line(folder / "manifests", number)
-        plan_line.append(pipeline(folder, url, "plan"))
-        apply_line.append(pipeline(folder, url, "apply", "--yes"))
+    everyday = await _everyday(folder, url, elements, runs, say)
     url = await server.fresh("empty")
     pipeline(empty, url, "apply", "--yes")
     empty_plan = [pipeline(empty, url, "plan") for _ in range(runs)]
@@ -127,27 +132,60 @@ async def measure(server: Server, elements: int, seed_elements: int, runs: int, 
         seeds[way] = _seed(url, seed_elements, way), _seed(url, seed_elements, way)
     say("statements")
     counts = await _statements(server)
+    large = None
+    if large_elements:
+        say(f"{large_elements} elements: first apply")
+        folder = server.folder / "large"
+        catalogue.write(folder / "manifests", large_elements)
+        url = await server.fresh("large")
+        pipeline(folder, url, "apply", "--yes")
+        large = await _everyday(folder, url, large_elements, max(runs - 1, 1), say)
     return Figures(
-        elements=elements,
-        rows=count,
+        everyday=everyday,
+        large=large,
         size=size,
         help=Costs(tuple(helps)),
         start_up=Costs(tuple(start_up)),
         validate=Costs(tuple(validate)),
         first_apply=Costs(tuple(applied)),
-        no_op=Costs(tuple(no_op)),
-        plan_line=Costs(tuple(plan_line)),
-        apply_line=Costs(tuple(apply_line)),
         empty_plan=Costs(tuple(empty_plan)),
         copy=Costs(tuple(copied)),
         copy_all=Costs(tuple(copied_all)),
-        fetch=Costs(tuple(fetched)),
         fetch_all=Costs(tuple(fetched_all)),
         seed_elements=seed_elements,
         seed_none=none,
         seeds=seeds,
         statements_apply=counts[0],
         statements_plan=counts[1],
+    )
+
+
+async def _everyday(folder: Path, url: str, elements: int, runs: int, say: Say) -> Scale:
+    """Plans and applies on a database that holds the catalogue already."""
+    tables = floor.managed_tables()
+    say(f"{elements} elements: no-op plan and fetch")
+    no_op, fetched = [], []
+    for _ in range(runs + 1):
+        no_op.append(pipeline(folder, url, "plan"))
+        fetched.append(await floor.fetch(url, tables))
+    say(f"{elements} elements: one line changed")
+    plan_line, apply_line, save_line, apply_saved = [], [], [], []
+    for number in range(1, runs + 1):
+        catalogue.change_a_line(folder / "manifests", number)
+        plan_line.append(pipeline(folder, url, "plan"))
+        apply_line.append(pipeline(folder, url, "apply", "--yes"))
+        catalogue.change_a_line(folder / "manifests", -number)
+        save_line.append(pipeline(folder, url, "plan", "--out", "plan.json"))
+        apply_saved.append(pipeline(folder, url, "apply", "plan.json", "--yes"))
+    return Scale(
+        elements=elements,
+        rows=sum(len(table.records) for table in await floor.rows(url, tables)),
+        no_op=Costs(tuple(no_op)),
+        plan_line=Costs(tuple(plan_line)),
+        apply_line=Costs(tuple(apply_line)),
+        save_line=Costs(tuple(save_line)),
+        apply_saved=Costs(tuple(apply_saved)),
+        fetch=Costs(tuple(fetched)),
     )
 
 
