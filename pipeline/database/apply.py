@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from pipeline.database.basis import LEDGER, basis
 from pipeline.database.lock import locked
+from pipeline.database.make_way import make_way
+from pipeline.database.moves import carry, remember
 from pipeline.database.read import Snapshot, key_text, read
 from pipeline.database.record import Author, record
 from pipeline.database.session import explained, is_conflict
@@ -22,6 +24,7 @@ from pipeline.model.address import Address, Key, sort_key
 from pipeline.model.pack import Pack
 from pipeline.plan.change import Plan
 from pipeline.plan.outcome import outcome
+from pipeline.plan.renaming import Renaming
 
 ATTEMPTS = 3
 
@@ -69,22 +72,22 @@ async def _apply(
     if await basis(connection, pack) != plan.basis.rows:
         raise StalePlanError(_moved(snapshot, await read(connection, pack)))
     after = outcome(pack, snapshot.state, plan.changes)
-    ids = {name: dict(keys) for name, keys in snapshot.ids.items()}
-    gone = [
-        c.address for c in plan.changes if c.action == "create" and c.address.key in snapshot.ledger[c.address.kind]
-    ]
+    seen = await carry(connection, pack, snapshot, Renaming.of(pack, plan.changes))
+    ids = {name: dict(keys) for name, keys in seen.ids.items()}
+    gone = [c.address for c in plan.changes if c.action == "create" and c.address.key in seen.ledger[c.address.kind]]
     make_ids(pack, plan.changes, ids, await _remembered(connection, pack, gone))
     verification = await Verification.prepare(connection, pack, plan.changes, after, ids)
-    work = steps(pack, plan.changes, after, ids)
+    work = [*make_way(pack, plan.changes, ids), *steps(pack, plan.changes, after, ids)]
     total, done = sum(step.rows for step in work) * 2, 0
     for step in work:
         progress(done, total, step.label)
         await execute(connection, step)
         done += step.rows
     progress(done, total, "record and verify")
-    run = await record(connection, plan, ids, snapshot, author)
+    run = await record(connection, plan, ids, seen, author)
+    await remember(connection, pack, plan, run)
     await verification.check(connection)
-    written: dict[str, set[Key]] = {name: set(entries) for name, entries in snapshot.ledger.items()}
+    written: dict[str, set[Key]] = {name: set(entries) for name, entries in seen.ledger.items()}
     for change in plan.changes:
         written[change.address.kind].add(change.address.key)
     require_invariants(pack, after, written)

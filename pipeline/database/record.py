@@ -59,7 +59,7 @@ async def record(connection: AsyncConnection, plan: Plan, ids: Ids, before: Snap
 
 
 _COLUMNS = (
-    *("run_id", "position", "kind", "key", "row_id", "declared", "active", "protected", "digest"),
+    *("run_id", "position", "kind", "key", "moved_from", "row_id", "declared", "active", "protected", "digest"),
     *("action", "cause", "fields", "file", "line"),
 )
 
@@ -73,6 +73,7 @@ def _rows(run: int, entries: list[Change | Record], ids: Ids) -> Iterator[tuple[
             position,
             kind,
             key_text(key),
+            key_text(entry.moved_from) if isinstance(entry, Change) and entry.moved_from else None,
             "" if row_id is None else str(row_id),
             values.dump(entry.declared),
             entry.active,
@@ -101,7 +102,7 @@ def _remember(pack: str, run: int) -> sa.Update:
 
 def _ledger(pack: str, run: int) -> Any:
     """Bring the ledger to what the change log says. A row that is gone keeps its id, in case it is declared again."""
-    kept = ("kind", "key", "row_id", "active", "protected", "digest", "run_id")
+    kept = ("kind", "key", "moved_from", "row_id", "active", "protected", "digest", "run_id")
     chosen = sa.select(sa.literal(pack), *(CHANGES.c[name] for name in kept), CHANGES.c.declared)
     new = insert_or(LEDGER).from_select(["pack", *kept, "values"], chosen.where(CHANGES.c.run_id == run))
     taken = {name: new.excluded[name] for name in ("active", "protected", "digest", "run_id", "values")}

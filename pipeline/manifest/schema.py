@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipeline.errors import PipelineError
+from pipeline.manifest import moves
 from pipeline.model import values
 from pipeline.model.kind import Field, Kind, Mapping
 from pipeline.model.pack import Pack
@@ -46,6 +47,7 @@ def build(pack: Pack, columns: Columns) -> dict[str, Any]:
     properties = _head(pack, columns)
     for kind in pack.top_level():
         properties[kind.section] = _section(kind)
+    properties[moves.SECTION] = moves.section(pack)
     definitions = {}
     for kind in pack.kinds:
         if kind.along is None and not _is_mapped(pack, kind):
