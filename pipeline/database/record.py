@@ -102,7 +102,7 @@ def _remember(pack: str, run: int) -> sa.Update:
 
 def _ledger(pack: str, run: int) -> Any:
     """Bring the ledger to what the change log says. A row that is gone keeps its id, in case it is declared again."""
-    kept = ("kind", "key", "moved_from", "row_id", "active", "protected", "digest", "run_id")
+    kept = ("kind", "key", "row_id", "active", "protected", "digest", "run_id")
     chosen = sa.select(sa.literal(pack), *(CHANGES.c[name] for name in kept), CHANGES.c.declared)
     new = insert_or(LEDGER).from_select(["pack", *kept, "values"], chosen.where(CHANGES.c.run_id == run))
     taken = {name: new.excluded[name] for name in ("active", "protected", "digest", "run_id", "values")}

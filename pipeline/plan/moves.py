@@ -95,8 +95,8 @@ def _require_room(kind: Kind, ends: Mapping[Key, Key], places: Mapping[Key, Key]
         if end in places and end not in ends:
             raise MoveError(
                 f"{address} cannot become {_short(end)}, as {file} says: the database has {other} too, and nothing "
-                f"moves that away. Give one of the two rows another {kind.code} in the database and plan again; or take "
-                f"the entry out of [[moved]]: then {_short(source)} is retired, and {_short(end)} brought to the manifests."
+                f"moves that away. Give one of the two rows another {kind.code} in the database and plan again; or "
+                f"take the entry out of [[moved]], so that {_short(source)} is retired and {_short(end)} managed."
             )
         if end in taken:
             raise MoveError(
