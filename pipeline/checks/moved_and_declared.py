@@ -10,7 +10,7 @@ from pipeline.model.diagnostic import Desired, Finding, Rule
 from pipeline.model.pack import Pack
 
 
-def check(desired: Desired, _: Pack) -> Iterable[Finding]:
+def check(desired: Desired, pack: Pack) -> Iterable[Finding]:
     """One finding per entry whose old code is declared, unless another entry moves something there."""
     arrived = {Address(move.kind, move.target) for move in desired.moves}
     for kind, source, target, origin in desired.moves:
@@ -19,7 +19,7 @@ def check(desired: Desired, _: Pack) -> Iterable[Finding]:
         if still and source != target and address not in arrived:
             new = short("/".join(path(target)), 120)
             message = f"{short(str(address), 120)} becomes {new} and is declared too: that makes a new {kind}"
-            hint = f"if no new {kind} is meant, give the entry that declares it the code {path(target[-1:])[-1]}"
+            hint = f"if no new {kind} is meant, take out what still declares it by the old {pack.kind[kind].code}"
             yield Finding(message, origin.at("from"), hint, (where(still),))
 
 
