@@ -16,31 +16,37 @@ from pipeline.model.resource import Origin, State
 SECTION = "moved"
 
 
-def section(pack: Pack) -> dict[str, Any]:
+def section() -> dict[str, Any]:
     """The JSON Schema of the section."""
-    deepest = max((kind for kind in pack.kinds if kind.movable), key=lambda kind: len(_steps(pack, kind)))
-    path = "/".join(step.upper() for step in _steps(pack, deepest))
-    name = {"type": "string", "minLength": 1}
-    about = f"A {deepest.name} by its path in the {pack.scope}, {path}; what stands in nothing else by its code alone."
     return {
         "type": "array",
         "title": "Moved",
         "description": "Renames: the row keeps its id and all that belongs to it. An entry does nothing once done.",
-        "items": {
-            "type": "object",
-            "title": "Move",
-            "required": ["kind", "from", "to"],
-            "additionalProperties": False,
-            "properties": {
-                "kind": {
-                    "enum": [kind.name for kind in pack.kinds if kind.movable],
-                    "title": "Kind",
-                    "description": "What is renamed. What joins two others follows them by itself.",
-                    "examples": [deepest.name],
-                },
-                "from": name | {"title": "From", "description": f"The code until now. {about}", "examples": ["OLD"]},
-                "to": name | {"title": "To", "description": f"The code from now on. {about}", "examples": ["NEW"]},
+        "items": {"$ref": f"#/definitions/{SECTION}"},
+    }
+
+
+def entry(pack: Pack) -> dict[str, Any]:
+    """The JSON Schema of one entry."""
+    movable = [kind for kind in pack.kinds if kind.movable]
+    deepest = max(movable, key=lambda kind: len(_steps(pack, kind)))
+    path = "/".join(step.upper() for step in _steps(pack, deepest))
+    about = f"by its code alone, or by what it stands in too, as {path} for a {deepest.name}."
+    text = {"type": "string", "minLength": 1}
+    return {
+        "type": "object",
+        "title": "Move",
+        "required": ["kind", "from", "to"],
+        "additionalProperties": False,
+        "properties": {
+            "kind": {
+                "enum": [kind.name for kind in movable],
+                "title": "Kind",
+                "description": "What is renamed. A kind that only joins two others follows them by itself.",
+                "examples": [deepest.name],
             },
+            "from": {"title": "From", **text, "description": f"The old name, {about}", "examples": ["OLD"]},
+            "to": {"title": "To", **text, "description": f"The new name, {about}", "examples": ["NEW"]},
         },
     }
 
