@@ -258,6 +258,8 @@ async def test_a_swap_below_something_stays_done_when_that_is_renamed(bench: Wor
 
     assert actions(prepared) == [("move", "element motos-part/B")]
     assert await ids(bench, "element_required_fields", "label") == before
+    known = await bench.connection.fetch("SELECT from_key FROM pipeline.moves WHERE kind = 'required_field' ORDER BY 1")
+    assert [row[0] for row in known] == ['[[["motos-part"],"B"],"x"]', '[[["motos-part"],"B"],"y"]']
 
 
 async def test_there_and_back_and_there_again(bench: Workbench) -> None:
@@ -410,4 +412,5 @@ async def test_a_move_of_another_category_waits(bench: Workbench) -> None:
     await commands.apply(bench.engine, prepared, lock_timeout=5)
 
     assert await codes(bench) == {"m": "A", "c": "B"}
+    assert await bench.connection.fetchval("SELECT array_agg(from_key) FROM pipeline.moves") == ['[["coches"],"A"]']
     assert actions(await bench.plan(validation)) == [("move", "element motos-part/B")]
