@@ -26,6 +26,7 @@ from pipeline.plan import planfile
 from pipeline.plan.build import build, manifests_digest
 from pipeline.plan.change import Basis, Plan
 from pipeline.plan.diff import diff, unsettled
+from pipeline.plan.moves import marked
 from pipeline.plan.stale import Moved, moved_between
 
 if TYPE_CHECKING:
@@ -243,7 +244,7 @@ async def plan(
     progress: Progress = lambda *_: None,
 ) -> list[Prepared]:
     """The plan of every pack that has manifests, or of the one named, in a READ ONLY transaction."""
-    from pipeline.database import fields, migrations, read
+    from pipeline.database import fields, migrations, moves, read
     from pipeline.database.session import reading
 
     require_valid(validation)
@@ -254,16 +255,18 @@ async def plan(
         for chosen in _chosen(validation, pack):
             progress(0, 0, f"reading the database for {chosen.name}")
             fields.require_in_step(chosen)
-            desired = validation.desired[chosen.name].state
+            declared = validation.desired[chosen.name]
+            desired = declared.state
             _require_scope(chosen, desired, scope)
-            snapshot = await read.read(connection, chosen, desired)
+            found = await read.read(connection, chosen, desired)
+            renaming, snapshot, done = await moves.followed(connection, chosen, declared, found, scope)
             addresses = unsettled(desired, snapshot.state, snapshot.ledger, chosen, scope)
             ledger = await read.with_values(connection, chosen, snapshot, addresses)
-            difference = diff(desired, snapshot.state, ledger, chosen, scope, addresses)
-            basis = Basis(snapshot.basis, migrations.heads(known), manifests_digest(desired))
+            difference = marked(diff(desired, snapshot.state, ledger, chosen, scope, addresses), renaming)
+            basis = Basis(snapshot.basis, migrations.heads(known), manifests_digest(desired, declared.moves))
             at = lines(validation.documents, [change.origin for change in difference.changes if change.origin])
-            made = build(chosen, scope, difference, basis, at, desired, snapshot.state)
-            prepared.append(Prepared(chosen, made, lambda state=snapshot.state: state, snapshot, desired))  # type: ignore[misc]  # mypy cannot see the default
+            made = build(chosen, scope, difference, basis, at, desired, snapshot.state, moves=done)
+            prepared.append(Prepared(chosen, made, _constantly(found.state), found, desired))
     return prepared
 
 
@@ -388,6 +391,10 @@ def _chosen(validation: Validation, pack: str | None) -> Sequence[Pack]:
         raise UsageError(f"There is no pack {pack!r}. Known: {', '.join(names)}.")
     used = {document.pack for document in validation.documents}
     return [known for known in validation.packs if known.name == (pack or known.name) and known.name in used]
+
+
+def _constantly(state: State) -> Callable[[], State]:
+    return lambda: state
 
 
 def _require_scope(pack: Pack, desired: State, scope: str | None) -> None:

@@ -43,6 +43,10 @@ class RevisionError(DatabaseError):
     """The database's schema is not at the revision this version of the pipeline needs."""
 
 
+class MoveError(PipelineError):
+    """A declared rename does not fit the rows of this database."""
+
+
 class LockTimeoutError(DatabaseError):
     """Another apply holds the pack's lock for longer than we were told to wait."""
 

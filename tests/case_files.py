@@ -96,7 +96,9 @@ async def run_sql(engine: AsyncEngine, statements: str) -> None:
 
 async def empty(engine: AsyncEngine, pack: Pack) -> None:
     """Remove all rows and all that the pipeline remembers."""
-    tables = ", ".join(["pipeline.ledger", "pipeline.runs", "pipeline.changes", *pack.metadata().tables])
+    tables = ", ".join(
+        ["pipeline.ledger", "pipeline.moves", "pipeline.runs", "pipeline.changes", *pack.metadata().tables]
+    )
     await run_sql(engine, f"TRUNCATE {tables} RESTART IDENTITY")
 
 
@@ -140,4 +142,5 @@ def columns_written(prepared: Prepared, change: Change) -> set[str]:
     """The columns that a change may touch in a row that is there, beside `updated_at`."""
     kind = prepared.pack.kind[change.address.kind]
     written = {kind.ref[field.name].column if field.name in kind.ref else field.name for field in change.fields}
+    written |= {kind.code} if change.moved_from else set()
     return written | ({kind.retire.column} if change.action in ("reactivate", "deactivate") else set())

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import json
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
@@ -18,10 +19,13 @@ from pipeline.commands import Prepared
 from pipeline.database.read import Snapshot, key_text
 from pipeline.database.session import make_engine
 from pipeline.errors import EXIT_ERROR
+from pipeline.model import values
 from pipeline.model.address import root
 from pipeline.packs import CATALOG
 from pipeline.packs.homologation import PACK
-from pipeline.render import json, text
+from pipeline.plan.renaming import Renaming
+from pipeline.render import json as rendered
+from pipeline.render import text
 from tests import case_files
 from tests.case_files import FAILING, PASSING, Case, Entries, Rows
 from tests.conftest import _temporary
@@ -64,7 +68,7 @@ async def test_plan_and_apply(case: Case, engine: AsyncEngine, monkeypatch: pyte
     prepared = await case_files.plan(engine, "after", case.scope)
     plans = [item.plan for item in prepared]
     case.expect("plan.txt", "\n".join(map(text.render, plans)), update=update)
-    case.expect("plan.json", json.plans(plans), update=update)
+    case.expect("plan.json", rendered.plans(plans), update=update)
     for item in prepared:
         if not item.plan.is_empty:
             await commands.apply(engine, item, lock_timeout=5)
@@ -135,6 +139,11 @@ def assert_ledger(prepared: Prepared, before: Entries, after: Entries, snapshot:
     scope = prepared.plan.scope
     scoped = prepared.plan.scoped
     assert prepared.desired is not None
+    renaming = Renaming.of(prepared.pack, prepared.plan.changes)
+    before = {
+        (kind, key_text(renaming.key(kind, values.key(json.loads(key))))): entry
+        for (kind, key), entry in before.items()
+    }
     for kind, resources in prepared.desired.items():
         for key, resource in resources.items():
             if scope is None or (kind in scoped and root(key) == scope):

@@ -27,6 +27,7 @@ READING = {
     "missing-key",
     "missing-pack",
     "missing-version",
+    "moved-path",
     "not-a-number",
     "number-range",
     "pattern",

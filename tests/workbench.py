@@ -37,7 +37,7 @@ _ROWS = " UNION ALL ".join(
 _RESET = ";".join(
     f"DELETE FROM {table}"  # noqa: S608
     for table in (
-        *("pipeline.changes", "pipeline.ledger", "pipeline.runs", "vehicle_categories", "policies"),
+        *("pipeline.changes", "pipeline.ledger", "pipeline.moves", "pipeline.runs", "vehicle_categories", "policies"),
         *("system_settings", "additional_services", "response_constraints"),
     )
 )

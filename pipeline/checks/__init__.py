@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from pipeline.checks import cycle, dangling_reference, decimal_scale, duplicate_address
+from pipeline.checks import (
+    cycle,
+    dangling_reference,
+    decimal_scale,
+    duplicate_address,
+    moved_and_declared,
+    moved_elsewhere,
+    moved_nowhere,
+    moved_twice,
+    moved_undeclared,
+)
 from pipeline.model.diagnostic import Desired, Diagnostic, Rule
 from pipeline.model.pack import Pack
 
@@ -11,6 +21,11 @@ RULES: tuple[Rule, ...] = (
     dangling_reference.RULE,
     cycle.RULE,
     decimal_scale.RULE,
+    moved_nowhere.RULE,
+    moved_elsewhere.RULE,
+    moved_twice.RULE,
+    moved_undeclared.RULE,
+    moved_and_declared.RULE,
 )
 
 

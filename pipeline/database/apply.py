@@ -12,6 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from pipeline.database.basis import LEDGER, basis
 from pipeline.database.lock import locked
+from pipeline.database.make_way import make_way
+from pipeline.database.moves import carry, remember
 from pipeline.database.read import Snapshot, key_text, read
 from pipeline.database.record import RUNS, Author, record
 from pipeline.database.session import explained, is_conflict
@@ -23,6 +25,7 @@ from pipeline.model.pack import Pack
 from pipeline.model.resource import State
 from pipeline.plan.change import Plan
 from pipeline.plan.outcome import outcome
+from pipeline.plan.renaming import Renaming
 from pipeline.plan.stale import moved_between
 
 ATTEMPTS = 3
@@ -76,22 +79,22 @@ async def _apply(connection: AsyncConnection, work: Work, progress: Progress) ->
     await _require_basis(connection, work)
     snapshot = work.snapshot or await read(connection, pack)
     after = outcome(pack, snapshot.state, plan.changes)
-    ids = {name: dict(keys) for name, keys in snapshot.ids.items()}
-    gone = [
-        c.address for c in plan.changes if c.action == "create" and c.address.key in snapshot.ledger[c.address.kind]
-    ]
+    seen = await carry(connection, pack, snapshot, Renaming.of(pack, plan.changes))
+    ids = {name: dict(keys) for name, keys in seen.ids.items()}
+    gone = [c.address for c in plan.changes if c.action == "create" and c.address.key in seen.ledger[c.address.kind]]
     make_ids(pack, plan.changes, ids, await _remembered(connection, pack, gone))
     verification = await Verification.prepare(connection, pack, plan.changes, after, ids)
-    todo = steps(pack, plan.changes, after, ids)
+    todo = [*make_way(pack, plan.changes, ids), *steps(pack, plan.changes, after, ids)]
     total, done = sum(step.rows for step in todo) * 2, 0
     for step in todo:
         progress(done, total, step.label)
         await execute(connection, step)
         done += step.rows
     progress(done, total, "record and verify")
-    run = await record(connection, plan, ids, snapshot, work.author)
+    run = await record(connection, plan, ids, seen, work.author)
+    await remember(connection, pack, plan, run)
     await verification.check(connection)
-    written: dict[str, set[Key]] = {name: set(entries) for name, entries in snapshot.ledger.items()}
+    written: dict[str, set[Key]] = {name: set(entries) for name, entries in seen.ledger.items()}
     for change in plan.changes:
         written[change.address.kind].add(change.address.key)
     require_invariants(pack, after, written)
@@ -125,7 +128,11 @@ async def _require_basis(connection: AsyncConnection, work: Work) -> None:
         )
     moved = moved_between(work.before(), (await read(connection, pack)).state)
     rows = "1 row" if len(moved) == 1 else f"{len(moved)} rows"
-    what = f"{rows} moved: {listed([row.address for row in moved])}" if moved else "another apply has finished"
+    what = (
+        f"{rows} moved: {listed([row.address for row in moved])}"
+        if moved
+        else "another apply has finished, or rows were replaced"
+    )
     raise StalePlanError(
         f"The database changed after the plan was made; {what}. Nothing was applied; make a new plan.", moved
     )

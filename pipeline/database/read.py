@@ -85,9 +85,10 @@ async def columns_of(
 async def with_values(
     connection: AsyncConnection, pack: Pack, snapshot: Snapshot, addresses: Collection[Address]
 ) -> dict[str, dict[Key, Recorded]]:
-    """The ledger with the values of the entries at `addresses`; all other entries keep just their digest."""
+    """The ledger with the values of the entries at `addresses`; all other entries stay as they are."""
     ledger = {name: dict(entries) for name, entries in snapshot.ledger.items()}
-    known = [address for address in addresses if address.key in ledger[address.kind]]
+    entries = ((address, ledger[address.kind].get(address.key)) for address in addresses)
+    known = [address for address, entry in entries if entry and entry.values is None]
     if not known:
         return ledger
     wanted = (

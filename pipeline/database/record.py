@@ -60,7 +60,7 @@ async def record(connection: AsyncConnection, plan: Plan, ids: Ids, before: Snap
 
 
 _COLUMNS = (
-    *("run_id", "position", "kind", "key", "row_id", "declared", "active", "protected", "digest"),
+    *("run_id", "position", "kind", "key", "moved_from", "row_id", "declared", "active", "protected", "digest"),
     *("action", "cause", "fields", "file", "line"),
 )
 
@@ -74,6 +74,7 @@ def _rows(run: int, entries: list[Change | Record], ids: Ids) -> Iterator[tuple[
             position,
             kind,
             key_text(key),
+            key_text(entry.moved_from) if isinstance(entry, Change) and entry.moved_from else None,
             "" if row_id is None else str(row_id),
             values.dump(entry.declared),
             entry.active,

@@ -18,7 +18,7 @@ from pipeline.model.address import Address, Key, sort_key
 from pipeline.model.kind import Kind
 from pipeline.model.pack import Pack, Violation
 from pipeline.model.resource import Resource, State
-from pipeline.plan.change import Change
+from pipeline.plan.change import Change, becomes
 
 
 class Verification:
@@ -112,7 +112,7 @@ def _wrong(kind: Kind, changes: Iterable[Change], found: Mapping[str, Sequence[A
     at = {id_: position for position, id_ in enumerate(found.get("id", ()))}
     for change in changes:
         position = at.get(ids[kind.name][change.address.key])
-        promised = dict(change.declared) if change.action == "create" else {f.name: f.after for f in change.fields}
+        promised = change.declared if change.action == "create" else becomes(kind, change)
         if (
             position is None
             or found[kind.retire.column][position] != change.active

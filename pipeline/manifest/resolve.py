@@ -8,12 +8,14 @@ from decimal import Decimal
 from typing import Any
 
 from pipeline.manifest import mapping as mapped
+from pipeline.manifest import moves as moved
 from pipeline.manifest.document import Document
 from pipeline.manifest.schema import links
 from pipeline.model import values
 from pipeline.model.address import Address, Key
 from pipeline.model.diagnostic import Desired, Diagnostic
 from pipeline.model.kind import Field, Kind, Ref
+from pipeline.model.move import Move
 from pipeline.model.pack import Pack
 from pipeline.model.resource import Origin, Resource, State
 from pipeline.model.values import Declared, Value
@@ -35,6 +37,7 @@ class _Reading:
     rejected: frozenset[Origin]
     resources: list[Resource] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
+    moves: list[Move] = field(default_factory=list)
 
 
 def resolve(
@@ -49,7 +52,8 @@ def resolve(
     sections = {kind.section: kind for kind in pack.top_level()}
     for document in documents:
         _read_document(reading, sections, document)
-    return Desired(tuple(reading.resources), as_state(pack, reading.resources)), reading.diagnostics
+    state = as_state(pack, reading.resources)
+    return Desired(tuple(reading.resources), state, moved.settled(pack, state, reading.moves)), reading.diagnostics
 
 
 def as_state(pack: Pack, resources: Iterable[Resource]) -> State:
@@ -72,6 +76,9 @@ def _read_document(reading: _Reading, sections: dict[str, Kind], document: Docum
     scope = document.data.get(pack.scope)
     if isinstance(scope, str):
         around[pack.scope] = (scope,)
+    moves, misread = moved.read(pack, document, around.get(pack.scope), reading.rejected)
+    reading.moves.extend(moves)
+    reading.diagnostics.extend(misread)
     for name, section in document.data.items():
         kind = sections.get(name)
         if kind is None:

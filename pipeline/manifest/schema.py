@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipeline.errors import PipelineError
+from pipeline.manifest import moves
 from pipeline.model import values
 from pipeline.model.kind import Field, Kind, Mapping
 from pipeline.model.pack import Pack
@@ -46,7 +47,8 @@ def build(pack: Pack, columns: Columns) -> dict[str, Any]:
     properties = _head(pack, columns)
     for kind in pack.top_level():
         properties[kind.section] = _section(kind)
-    definitions = {}
+    properties[moves.SECTION] = moves.section()
+    definitions = {moves.SECTION: moves.entry(pack)}
     for kind in pack.kinds:
         if kind.along is None and not _is_mapped(pack, kind):
             definitions[kind.name] = _entry(pack, kind, columns, None)
@@ -63,7 +65,10 @@ def build(pack: Pack, columns: Columns) -> dict[str, Any]:
         "additionalProperties": False,
         "properties": properties,
         "definitions": definitions,
-        "x-pipeline": {kind.name: _stored(columns[kind.name]) for kind in pack.kinds},
+        "x-pipeline": {
+            kind.name: {name: _store_field(item.field) for name, item in columns[kind.name].items() if item.field}
+            for kind in pack.kinds
+        },
     }
 
 
@@ -94,10 +99,6 @@ def complete(pack: Pack, schema: MappingOf[str, Any]) -> Pack:
         )
     kinds = tuple(replace(kind, fields=_read_fields(stored[kind.name])) for kind in pack.kinds)
     return replace(pack, kinds=kinds)
-
-
-def _stored(columns: MappingOf[str, Described]) -> dict[str, Any]:
-    return {name: _store_field(item.field) for name, item in columns.items() if item.field}
 
 
 def _store_field(field: Field) -> dict[str, Any]:
@@ -187,11 +188,8 @@ def links(pack: Pack, kind: Kind, nest: Kind) -> list[Kind]:
 
 
 def _nested_with_link(pack: Pack, nest: Kind, columns: Columns) -> dict[str, Any]:
-    definitions = {}
-    for name in nest.children:
-        if links(pack, pack.kind[name], nest):
-            definitions[f"{nest.name}.{name}"] = _entry(pack, pack.kind[name], columns, nest)
-    return definitions
+    linked = [pack.kind[name] for name in nest.children if links(pack, pack.kind[name], nest)]
+    return {f"{nest.name}.{kind.name}": _entry(pack, kind, columns, nest) for kind in linked}
 
 
 def _entry(pack: Pack, kind: Kind, columns: Columns, nest: Kind | None) -> dict[str, Any]:
@@ -265,7 +263,6 @@ def _add_mapping(
         "description": f"One entry per {subject.name}; or, as tables by code, what each {subject.name} includes.",
         "additionalProperties": {"$ref": f"#/definitions/{subject.name}.mapping"},
     }
-
     definitions[f"{subject.name}.mapping"] = {
         "type": "object",
         "title": f"What the {subject.name} includes",

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
+from pipeline.model.move import Move
 from pipeline.model.resource import Origin, Resource, State
 
 if TYPE_CHECKING:
@@ -58,11 +59,12 @@ class Finding(NamedTuple):
 class Desired:
     """All that the manifests of a pack declare: every entry in order, and the State they make.
 
-    Where two entries share an address the State holds the first.
+    Where two entries share an address the State holds the first. `moves` are in the order of the files.
     """
 
     resources: tuple[Resource, ...]
     state: State
+    moves: tuple[Move, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -90,6 +90,11 @@ class Kind:
         """The last part of the key: what other resources write to refer to this kind."""
         return self.key[-1]
 
+    @property
+    def movable(self) -> bool:
+        """Whether its resources have a code of their own that may change; a link follows what it joins."""
+        return self.code not in self.ref
+
 
 @dataclass(frozen=True)
 class Mapping:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from pipeline.model import values
+from pipeline.model.move import Move
 from pipeline.model.pack import Pack
 from pipeline.model.resource import Origin, State, fingerprint
 from pipeline.plan.change import Basis, Plan
@@ -20,6 +21,8 @@ def build(
     lines: Mapping[Origin, int],
     desired: State,
     current: State,
+    *,
+    moves: tuple[Move, ...] = (),
 ) -> Plan:
     """The plan of a pack. `lines` gives the line of each change's origin in its file."""
     changes = [change._replace(line=lines[change.origin]) if change.origin else change for change in found.changes]
@@ -33,10 +36,11 @@ def build(
         unchanged=found.unchanged,
         unmanaged=found.unmanaged,
         basis=basis,
+        moves=moves,
     )
 
 
-def manifests_digest(desired: State) -> str:
+def manifests_digest(desired: State, moves: Iterable[Move] = ()) -> str:
     """A digest of all that the manifests of a pack declare, whatever file or order it stands in."""
     prints = sorted(
         values.canonical_text([name, key])
@@ -44,4 +48,5 @@ def manifests_digest(desired: State) -> str:
         for name, resources in desired.items()
         for key, resource in resources.items()
     )
+    prints += sorted(values.canonical_text(move[:3]) for move in moves)
     return values.digest("".join(prints))

@@ -11,6 +11,8 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from pipeline.model import values
 from pipeline.model.address import Address, Key, root
+from pipeline.model.kind import Kind
+from pipeline.model.move import Move
 from pipeline.model.resource import Origin, fingerprint
 from pipeline.model.values import Value
 
@@ -39,7 +41,8 @@ class Change(NamedTuple):
 
     `fields` are those that change; a create needs none, for all it writes is `declared`.
     `line` is that of `origin` in its file, 0 where there is none (no longer in the manifests).
-    `moved_from` is the key the row had, where it gets another; it may change in other ways at the same time.
+    `moved_from` is the key the row has in the database, where it gets another; it may change in other ways at the
+    same time. Its code is then not among the fields.
     """
 
     action: Action
@@ -99,6 +102,7 @@ class Plan:
 
     `kinds` are the kinds' names, parents first; `scope` is set where the plan covers just one scope.
     `unmanaged` counts rows that the manifests never declared: they are left alone.
+    `moves` are all declared renames, where any of them is new to this database: it will remember them as done.
     """
 
     pack: str
@@ -110,6 +114,7 @@ class Plan:
     unchanged: int
     unmanaged: int
     basis: Basis
+    moves: tuple[Move, ...] = ()
 
     @cached_property
     def summary(self) -> dict[Action, int]:
@@ -136,6 +141,8 @@ class Plan:
         for record in self.records:
             pieces.update(values.canonical_text(record.address).encode())
             pieces.update(print_of(record).encode())
+        for move in self.moves:
+            pieces.update(values.canonical_text(move[:3]).encode())
         return pieces.hexdigest()
 
     def scope_of(self, address: Address) -> str | None:
@@ -144,7 +151,9 @@ class Plan:
 
     def document(self) -> dict[str, Any]:
         """The plan as one document, with its digest; `values.canonical_text` writes it."""
+        moves = [{"kind": name, "from": source, "to": target} for name, source, target, _ in self.moves]
         return self._head() | {
+            **({"moves": moves} if moves else {}),
             "digest": self.digest,
             "changes": [_written(change) | {"declared": change.declared} for change in self.changes],
             "records": [
@@ -177,6 +186,12 @@ class Plan:
 def print_of(entry: Change | Record) -> str:
     """The fingerprint that the ledger will keep of a resource."""
     return fingerprint(entry.declared, active=entry.active, protected=entry.protected)
+
+
+def becomes(kind: Kind, change: Change) -> dict[str, Value]:
+    """What becomes of the fields and references of a row that is there: those of a moved one include its code."""
+    after = {field.name: field.after for field in change.fields}
+    return after if change.moved_from is None else after | {kind.code: change.address.key[-1]}
 
 
 def field_documents(fields: tuple[FieldChange, ...]) -> dict[str, dict[str, object]]:

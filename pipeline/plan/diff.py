@@ -35,13 +35,13 @@ def unsettled(desired: State, current: State, ledger: Ledger, pack: Pack, scope:
     for kind in pack.kinds:
         wanted, have, recorded = desired[kind.name], current[kind.name], ledger[kind.name]
         for key, resource in wanted.items():
-            if _covers(pack, kind, key, scope) and not _is_settled(resource, have.get(key), recorded.get(key)):
+            if covers(pack, kind, key, scope) and not _is_settled(resource, have.get(key), recorded.get(key)):
                 found.append(resource.address)
         for key, entry in recorded.items():
-            if entry.active and key not in wanted and _covers(pack, kind, key, scope):
+            if entry.active and key not in wanted and covers(pack, kind, key, scope):
                 found.append(Address(kind.name, key))
         strays = _strays(kind, desired, current, recorded)
-        found += [address for address in strays if _covers(pack, kind, address.key, scope)]
+        found += [address for address in strays if covers(pack, kind, address.key, scope)]
     return found
 
 
@@ -64,7 +64,7 @@ def diff(
             changes.append(outcome)
         elif outcome is not None:
             records.append(outcome)
-    declared = sum(_covers(pack, kind, key, scope) for kind in pack.kinds for key in desired[kind.name])
+    declared = sum(covers(pack, kind, key, scope) for kind in pack.kinds for key in desired[kind.name])
     written = sum(change.address.key in desired[change.address.kind] for change in changes)
     touched = {change.address for change in changes}
     unmanaged = sum(address not in touched for address in _unmanaged(desired, current, ledger, pack, scope))
@@ -81,7 +81,8 @@ def _is_like(want: Resource, have: Resource | None) -> bool:
     return all(row[name] == value for name, value in want.values.items())
 
 
-def _covers(pack: Pack, kind: Kind, key: Key, scope: str | None) -> bool:
+def covers(pack: Pack, kind: Kind, key: Key, scope: str | None) -> bool:
+    """Whether a plan for the scope, or for all where it is None, is about the kind's resource with that key."""
     return scope is None or (pack.lies_in_scope(kind) and root(key) == scope)
 
 
@@ -95,7 +96,7 @@ def _unmanaged(desired: State, current: State, ledger: Ledger, pack: Pack, scope
     for kind in pack.kinds:
         wanted, recorded = desired[kind.name], ledger[kind.name]
         for key in current[kind.name]:
-            if key not in wanted and key not in recorded and _covers(pack, kind, key, scope):
+            if key not in wanted and key not in recorded and covers(pack, kind, key, scope):
                 yield Address(kind.name, key)
 
 

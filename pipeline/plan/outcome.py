@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 
 from pipeline.model.address import Key
 from pipeline.model.kind import Kind
 from pipeline.model.pack import Pack
 from pipeline.model.resource import Resource, State
 from pipeline.model.values import Row, Value
-from pipeline.plan.change import Change
+from pipeline.plan.change import Change, becomes
+from pipeline.plan.renaming import Renaming
 
 
-def outcome(pack: Pack, current: State, changes: Iterable[Change]) -> dict[str, dict[Key, Resource]]:
-    """The state after the changes. What a create does not declare has the column's default."""
-    state = {name: dict(resources) for name, resources in current.items()}
+def outcome(pack: Pack, current: State, changes: Collection[Change]) -> dict[str, dict[Key, Resource]]:
+    """The state after the changes, moves first. What a create does not declare has the column's default."""
+    renaming = Renaming.of(pack, changes)
+    renamed = renaming.state(current) if renaming else current
+    state = {name: dict(resources) for name, resources in renamed.items()}
     shapes = {kind.name: _shape(kind) for kind in pack.kinds}
     for change in changes:
         name, key = change.address
@@ -24,7 +27,7 @@ def outcome(pack: Pack, current: State, changes: Iterable[Change]) -> dict[str, 
             cells = tuple([declared.get(field, default) for field, default in defaults])
         else:
             values = state[name][key].values
-            after = {field.name: field.after for field in change.fields}
+            after = becomes(pack.kind[name], change)
             cells = tuple([after[field] if field in after else values[field] for field in at])
         state[name][key] = Resource(change.address, Row(at, cells), change.active)
     return state

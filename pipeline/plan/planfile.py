@@ -18,6 +18,7 @@ from pipeline.errors import PlanFileError
 from pipeline.model import values
 from pipeline.model.address import Address, Key, sort_key
 from pipeline.model.kind import Kind
+from pipeline.model.move import Move
 from pipeline.model.pack import Pack
 from pipeline.model.resource import Origin, Resource, State
 from pipeline.model.values import Row, Value
@@ -182,6 +183,10 @@ def _read_plan(written: Mapping[str, Any], pack: Pack) -> Plan:
         unchanged=summary["unchanged"],
         unmanaged=summary["unmanaged"],
         basis=Basis(**written["basis"]),
+        moves=tuple(
+            Move(_one_of(move["kind"], list(pack.kind)), values.key(move["from"]), values.key(move["to"]), Origin(""))
+            for move in written.get("moves", ())
+        ),
     )
 
 

@@ -103,6 +103,9 @@ def _change(change: Change, steps: tuple[str, ...], paint: Paint) -> Iterator[st
         note += f" ({_CAUSES[change.cause]})"
     space = " " * max(PLACE_COLUMN - width(head), 2)
     yield paint(change.action, head) + space + paint("faint", note)
+    if change.moved_from is not None:
+        old = path(change.moved_from)
+        yield "      from    " + one_line("/".join(old[len(old) - len(steps) :]))
     yield from field_lines(change.fields, paint)
 
 

@@ -51,8 +51,11 @@ async def test_a_database_that_moved_makes_a_plan_stale_and_the_rows_are_listed(
     ("statement", "moved"),
     [
         ("UPDATE tariff_tiers SET description = 'x'", "1 row moved: tier motos-part/T6"),
-        ("UPDATE elements SET id = gen_random_uuid() WHERE code = 'OTRO'", "1 row moved: element motos-part/OTRO"),
-        ("DELETE FROM pipeline.ledger", "another apply has finished"),
+        (
+            "UPDATE elements SET id = gen_random_uuid() WHERE code = 'OTRO'",
+            "another apply has finished, or rows were replaced",
+        ),
+        ("DELETE FROM pipeline.ledger", "another apply has finished, or rows were replaced"),
     ],
 )
 async def test_whatever_a_plan_was_made_from_makes_it_stale(
