@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from pipeline import checks
 from pipeline.config import Settings, bundled
-from pipeline.errors import ManifestError, UsageError
+from pipeline.errors import HazardError, ManifestError, UsageError
 from pipeline.manifest import schema as schemas
 from pipeline.manifest.document import Document
 from pipeline.manifest.load import load
@@ -21,9 +21,13 @@ from pipeline.manifest.validate import validate as check_schema
 from pipeline.model.diagnostic import Desired, Diagnostic
 from pipeline.model.pack import Pack, Violation
 from pipeline.model.resource import State
+from pipeline.plan import hazard, policy
+from pipeline.plan.allowance import Allowance, allowance, on_record, refused
 from pipeline.plan.build import build, manifests_digest
 from pipeline.plan.change import Basis, Plan
 from pipeline.plan.diff import diff, unsettled
+from pipeline.plan.policy import Policy
+from pipeline.render import hazards as render_hazards
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -117,6 +121,17 @@ def require_valid(validation: Validation) -> None:
     """Raise ManifestError if the manifests have errors."""
     if not validation.ok:
         raise ManifestError("The manifests have errors: nothing was planned. See each with `pipeline validate`.")
+
+
+def policies(settings: Settings, catalog: Catalog) -> dict[str, Policy]:
+    """From where on something is a hazard, in each pack. UsageError where the settings name what does not exist."""
+    return policy.policies(catalog, settings.policy.tables())
+
+
+def allowances(given: Sequence[str], catalog: Catalog) -> tuple[Allowance, ...]:
+    """What `NAME[:KIND][=COUNT]` allow. UsageError for a hazard or kind that does not exist, or no number."""
+    kinds = [kind.name for pack in catalog for kind in pack.kinds]
+    return tuple(allowance(text, kinds) for text in given)
 
 
 @asynccontextmanager
@@ -232,9 +247,13 @@ async def plan(
     *,
     pack: str | None = None,
     scope: str | None = None,
+    policies: Mapping[str, Policy] | None = None,
     progress: Progress = lambda *_: None,
 ) -> list[Prepared]:
-    """The plan of every pack that has manifests, or of the one named, in a READ ONLY transaction."""
+    """The plan of every pack that has manifests, or of the one named, in a READ ONLY transaction.
+
+    `policies` are those of the packs by name (see `policies`); a pack without one has the default thresholds.
+    """
     from pipeline.database import fields, migrations, read
     from pipeline.database.session import reading
 
@@ -255,8 +274,18 @@ async def plan(
             basis = Basis(snapshot.basis, migrations.heads(known), manifests_digest(desired))
             at = lines(validation.documents, [change.origin for change in difference.changes if change.origin])
             made = build(chosen, scope, difference, basis, at, desired, snapshot.state)
-            prepared.append(Prepared(chosen, made, desired, snapshot))
+            limits = (policies or {}).get(chosen.name, Policy())
+            hazards = hazard.find(chosen, made.changes, snapshot.state, ledger, limits)
+            prepared.append(Prepared(chosen, replace(made, hazards=hazards), desired, snapshot))
     return prepared
+
+
+def require_allowed(prepared: Sequence[Prepared], allowed: Sequence[Allowance]) -> None:
+    """Raise HazardError if a plan has hazards that are not allowed."""
+    plans = [(item.plan, refused(item.plan.hazards, allowed)) for item in prepared]
+    found = [render_hazards.refusal(plan, left) for plan, left in plans if left]
+    if found:
+        raise HazardError("\n".join(found))
 
 
 async def apply(
@@ -264,18 +293,23 @@ async def apply(
     prepared: Prepared,
     *,
     lock_timeout: float,
+    allowed: Sequence[Allowance] = (),
     waiting: Tell = lambda _: None,
     progress: Progress = lambda *_: None,
 ) -> int:
-    """Carry out a plan, in one transaction. Returns the number of the run."""
+    """Carry out a plan, in one transaction. Returns the number of the run.
+
+    Raises HazardError, before anything is written, if the plan has hazards that are not among the allowed.
+    """
     from pipeline.database.apply import apply as carry_out
     from pipeline.database.record import Author
 
+    require_allowed([prepared], allowed)
     done = await carry_out(
         engine,
         prepared.pack,
         prepared.plan,
-        Author(),
+        Author(allowed=on_record(prepared.plan.hazards, allowed)),
         prepared.snapshot,
         lock_timeout=lock_timeout,
         waiting=waiting,

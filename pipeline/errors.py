@@ -10,6 +10,7 @@ from typing import ClassVar
 EXIT_DONE = 0
 EXIT_ERROR = 1
 EXIT_PENDING = 2
+EXIT_HAZARD = 3
 EXIT_STALE = 4
 EXIT_USAGE = 64
 
@@ -48,6 +49,12 @@ class LockTimeoutError(DatabaseError):
 
 class VerificationError(DatabaseError):
     """After writing, the database did not hold what the plan said; everything was rolled back."""
+
+
+class HazardError(PipelineError):
+    """The plan has dangers that nobody has allowed by their names."""
+
+    exit_code = EXIT_HAZARD
 
 
 class StalePlanError(PipelineError):

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.cli.console import Category, DatabaseUrl, Debug, Manifests, PackName, is_interactive, out, tell
-from pipeline.cli.plan import read_manifests, show
+from pipeline.cli.plan import read_manifests, read_policies, show
 from pipeline.cli.progress import progress
 from pipeline.errors import EXIT_DONE, EXIT_ERROR, UsageError
 
 if TYPE_CHECKING:
     from pipeline.commands import Validation
     from pipeline.config import Settings
+    from pipeline.plan.allowance import Allowance
+    from pipeline.plan.policy import Policy
 
 
 def apply(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME[:KIND][=COUNT]",
+            help="Accept a hazard of the plan, of at most COUNT rows. Can be repeated.",
+            show_default=False,
+        ),
+    ] = None,
     pack: PackName = None,
     category: Category = None,
     lock_timeout: Annotated[
@@ -34,22 +44,36 @@ def apply(
     """Show the plan, ask, and carry it out in one transaction."""
     import asyncio
 
+    from pipeline import commands
     from pipeline.config import load_settings
+    from pipeline.packs import CATALOG
 
     settings = load_settings(manifests=manifests, database_url=database_url, lock_timeout=lock_timeout)
-    return asyncio.run(_apply(settings, read_manifests(settings), pack, category, yes=yes))
+    allowed = commands.allowances(allow or (), CATALOG)
+    policies = read_policies(settings)
+    return asyncio.run(_apply(settings, read_manifests(settings), policies, allowed, pack, category, yes=yes))
 
 
 async def _apply(
-    settings: Settings, validation: Validation, pack: str | None, category: str | None, *, yes: bool
+    settings: Settings,
+    validation: Validation,
+    policies: dict[str, Policy],
+    allowed: Sequence[Allowance],
+    pack: str | None,
+    category: str | None,
+    *,
+    yes: bool,
 ) -> int:
     from pipeline import commands
     from pipeline.render import text
 
     async with commands.database(settings, validation.packs) as engine:
         with progress() as told:
-            prepared = await commands.plan(engine, validation, pack=pack, scope=category, progress=told)
+            prepared = await commands.plan(
+                engine, validation, pack=pack, scope=category, policies=policies, progress=told
+            )
         show(prepared)
+        commands.require_allowed(prepared, allowed)
         work = [item for item in prepared if not item.plan.is_empty]
         if work and not yes and not _agreed():
             tell("Nothing was applied.")
@@ -57,7 +81,7 @@ async def _apply(
         for item in work:
             with progress() as told:
                 run = await commands.apply(
-                    engine, item, lock_timeout=settings.lock_timeout, waiting=tell, progress=told
+                    engine, item, lock_timeout=settings.lock_timeout, allowed=allowed, waiting=tell, progress=told
                 )
             out("\n" + text.applied(item.plan, run))
     return EXIT_DONE

@@ -13,6 +13,7 @@ from pipeline.errors import EXIT_DONE, EXIT_PENDING
 if TYPE_CHECKING:
     from pipeline.commands import Prepared, Validation
     from pipeline.config import Settings
+    from pipeline.plan.policy import Policy
 
 
 def plan(
@@ -33,8 +34,9 @@ def plan(
     from pipeline.render import json
 
     settings = load_settings(manifests=manifests, database_url=database_url)
+    policies = read_policies(settings)
     validation = read_manifests(settings)
-    prepared = asyncio.run(_plan(settings, validation, pack, category))
+    prepared = asyncio.run(_plan(settings, validation, policies, pack, category))
     if output == "json":
         out(json.plans([item.plan for item in prepared]))
     else:
@@ -43,12 +45,22 @@ def plan(
     return EXIT_PENDING if pending and detailed_exitcode else EXIT_DONE
 
 
-async def _plan(settings: Settings, validation: Validation, pack: str | None, category: str | None) -> list[Prepared]:
+async def _plan(
+    settings: Settings, validation: Validation, policies: dict[str, Policy], pack: str | None, category: str | None
+) -> list[Prepared]:
     from pipeline import commands
 
     with progress() as told:
         async with commands.database(settings, validation.packs) as engine:
-            return await commands.plan(engine, validation, pack=pack, scope=category, progress=told)
+            return await commands.plan(engine, validation, pack=pack, scope=category, policies=policies, progress=told)
+
+
+def read_policies(settings: Settings) -> dict[str, Policy]:
+    """The thresholds of the hazards, by pack."""
+    from pipeline import commands
+    from pipeline.packs import CATALOG
+
+    return commands.policies(settings, CATALOG)
 
 
 def read_manifests(settings: Settings) -> Validation:
