@@ -9,7 +9,6 @@ from typing import Any
 from pipeline.errors import UsageError
 from pipeline.model.pack import Pack
 
-
 _TABLE = "[tool.pipeline.policy"
 
 
