@@ -28,9 +28,10 @@ from pipeline.plan.policy import Policy
 
 def find(pack: Pack, changes: Sequence[Change], current: State, ledger: Ledger, policy: Policy) -> tuple[Hazard, ...]:
     """The hazards in a plan's changes, by name, kind and scope."""
+    suspicious = [change for change in changes if change.cause in ("drift", "conflict")]  # it has the worst of causes
     found = [
-        *_by_cause("drift", changes, ledger),
-        *_by_cause("conflict", changes, ledger),
+        *_by_cause("drift", suspicious, ledger),
+        *_by_cause("conflict", suspicious, ledger),
         *_protected(changes, ledger),
         *_mass(pack, "mass-update", changes, current, policy),
         *_mass(pack, "mass-deactivation", changes, current, policy),
