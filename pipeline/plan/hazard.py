@@ -28,20 +28,22 @@ from pipeline.plan.policy import Policy
 
 def find(pack: Pack, changes: Sequence[Change], current: State, ledger: Ledger, policy: Policy) -> tuple[Hazard, ...]:
     """The hazards in a plan's changes, by name, kind and scope."""
-    suspicious = [change for change in changes if change.cause in ("drift", "conflict")]  # it has the worst of causes
+    able = (change for change in changes if change.action != "create" or change.cause == "drift")
+    telling = sorted(able, key=lambda change: sort_key(change.address))  # the hazards have their rows in this order
+    suspicious = [change for change in telling if change.cause in ("drift", "conflict")]  # it has the worst of causes
     found = [
         *_by_cause("drift", suspicious, ledger),
         *_by_cause("conflict", suspicious, ledger),
-        *_protected(changes, ledger),
-        *_mass(pack, "mass-update", changes, current, policy),
-        *_mass(pack, "mass-deactivation", changes, current, policy),
-        *_prices(pack, changes, policy),
+        *_protected(telling, ledger),
+        *_mass(pack, "mass-update", telling, current, policy),
+        *_mass(pack, "mass-deactivation", telling, current, policy),
+        *_prices(pack, telling, policy),
     ]
     return tuple(found)
 
 
 def _hazard(name: HazardName, rows: Iterable[Address]) -> Iterator[Hazard]:
-    listed = tuple(sorted(rows, key=sort_key))
+    listed = tuple(rows)
     if listed:
         yield Hazard(name, listed)
 
@@ -77,25 +79,23 @@ def _mass(pack: Pack, name: HazardName, changes: Iterable[Change], current: Stat
     """Shares of a kind's rows in a scope that are above the limit."""
     concerns = _is_deactivation if name == "mass-deactivation" else _is_update
     rows: dict[str, dict[str | None, list[Address]]] = defaultdict(lambda: defaultdict(list))
+    scoped = {kind.name for kind in pack.kinds if pack.lies_in_scope(kind)}
     revived: Counter[tuple[str, str | None]] = Counter()
     for change in changes:
         if concerns(change, current):
-            kind, scope = change.address.kind, _scope(pack, change.address.kind, _key_before(change))
+            kind = change.address.kind
+            scope = root(_key_before(change)) if kind in scoped else None
             rows[kind][scope].append(change.address)
             revived[kind, scope] += change.action == "reactivate"
     for kind in (kind.name for kind in pack.kinds if kind.name in rows):
         limits = policy.of(kind)
         limit = limits.mass_deactivation if name == "mass-deactivation" else limits.mass_update
-        active = Counter(_scope(pack, kind, key) for key, row in current[kind].items() if row.active)
+        active = Counter(root(key) if kind in scoped else None for key, row in current[kind].items() if row.active)
         for scope in sorted(rows[kind], key=lambda scope: (scope is not None, scope or "")):
             count, of = len(rows[kind][scope]), active[scope] + revived[kind, scope]
             is_all = count == of and (of > 1 or name == "mass-deactivation")
             if (is_all or of >= limits.minimum_rows) and count * 100 > limit * of:
-                yield Hazard(name, tuple(sorted(rows[kind][scope], key=sort_key)), kind, scope, of, limit)
-
-
-def _scope(pack: Pack, kind: str, key: Key) -> str | None:
-    return root(key) if pack.lies_in_scope(pack.kind[kind]) else None
+                yield Hazard(name, tuple(rows[kind][scope]), kind, scope, of, limit)
 
 
 def _is_deactivation(change: Change, _current: State) -> bool:
@@ -124,9 +124,8 @@ def _prices(pack: Pack, changes: Sequence[Change], policy: Policy) -> Iterator[H
             for change in changes
             if change.address.kind == kind.name and (note := _price_note(kind, change, Decimal(str(limit))))
         }
-        rows = tuple(sorted(notes, key=sort_key))
-        if rows:
-            yield Hazard("price-change", rows, kind.name, None, 0, limit, tuple(notes[row] for row in rows))
+        if notes:
+            yield Hazard("price-change", tuple(notes), kind.name, None, 0, limit, tuple(notes.values()))
 
 
 def _price_note(kind: Kind, change: Change, limit: Decimal) -> str:

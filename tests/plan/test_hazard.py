@@ -258,6 +258,7 @@ def test_a_protected_row_that_moves_is_protected_under_its_old_key() -> None:
         (price(1000), Decimal("1000.01"), 0, "1000.00 -> 1000.01 (+0.0 %)"),
         (100, 150, 10, "100 -> 150 (+50.0 %)"),
         (price(-100), price(-150), 10, "-100.00 -> -150.00 (-50.0 %)"),
+        (price(-100), price(-105), 10, ""),
     ],
 )
 def test_a_price_that_changes_too_much(before: Value, after: Value, limit: float, note: str) -> None:
