@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from pipeline import checks
 from pipeline.config import Settings, bundled
-from pipeline.errors import ManifestError, PlanFileError, RevisionError, UsageError
+from pipeline.errors import HazardError, ManifestError, PlanFileError, RevisionError, UsageError
 from pipeline.manifest import schema as schemas
 from pipeline.manifest.document import Document
 from pipeline.manifest.load import load
@@ -22,12 +22,15 @@ from pipeline.manifest.validate import validate as check_schema
 from pipeline.model.diagnostic import Desired, Diagnostic
 from pipeline.model.pack import Pack, Violation
 from pipeline.model.resource import State
-from pipeline.plan import planfile
+from pipeline.plan import hazard, planfile, policy
+from pipeline.plan.allowance import Allowance, allowance, on_record, refused
 from pipeline.plan.build import build, manifests_digest
 from pipeline.plan.change import Basis, Plan
 from pipeline.plan.diff import diff, unsettled
 from pipeline.plan.moves import marked
+from pipeline.plan.policy import Policy
 from pipeline.plan.stale import Moved, moved_between
+from pipeline.render import hazards as render_hazards
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -126,6 +129,17 @@ def require_valid(validation: Validation) -> None:
     """Raise ManifestError if the manifests have errors."""
     if not validation.ok:
         raise ManifestError("The manifests have errors: nothing was planned. See each with `pipeline validate`.")
+
+
+def policies(settings: Settings, catalog: Catalog) -> dict[str, Policy]:
+    """From where on something is a hazard, in each pack. UsageError where the settings name what does not exist."""
+    return policy.policies(catalog, settings.policy.tables())
+
+
+def allowances(given: Sequence[str], catalog: Catalog) -> tuple[Allowance, ...]:
+    """What `NAME[:KIND][=COUNT]` allow. UsageError for a hazard or kind that does not exist, or no number."""
+    kinds = [kind.name for pack in catalog for kind in pack.kinds]
+    return tuple(allowance(text, kinds) for text in given)
 
 
 @asynccontextmanager
@@ -241,9 +255,13 @@ async def plan(
     *,
     pack: str | None = None,
     scope: str | None = None,
+    policies: Mapping[str, Policy] | None = None,
     progress: Progress = lambda *_: None,
 ) -> list[Prepared]:
-    """The plan of every pack that has manifests, or of the one named, in a READ ONLY transaction."""
+    """The plan of every pack that has manifests, or of the one named, in a READ ONLY transaction.
+
+    `policies` are those of the packs by name (see `policies`); a pack without one has the default thresholds.
+    """
     from pipeline.database import fields, migrations, moves, read
     from pipeline.database.session import reading
 
@@ -266,8 +284,19 @@ async def plan(
             basis = Basis(snapshot.basis, migrations.heads(known), manifests_digest(desired, declared.moves))
             at = lines(validation.documents, [change.origin for change in difference.changes if change.origin])
             made = build(chosen, scope, difference, basis, at, desired, snapshot.state, moves=done)
+            limits = (policies or {}).get(chosen.name, Policy())
+            hazards = hazard.find(chosen, made.changes, snapshot.state, ledger, limits)
+            made = replace(made, hazards=hazards)
             prepared.append(Prepared(chosen, made, _constantly(found.state), found, desired))
     return prepared
+
+
+def require_allowed(prepared: Sequence[Prepared], allowed: Sequence[Allowance]) -> None:
+    """Raise HazardError if a plan has hazards that are not allowed."""
+    plans = [(item.plan, refused(item.plan.hazards, allowed)) for item in prepared]
+    found = [render_hazards.refusal(plan, left) for plan, left in plans if left]
+    if found:
+        raise HazardError("\n".join(found))
 
 
 async def apply(
@@ -275,15 +304,21 @@ async def apply(
     prepared: Prepared,
     *,
     lock_timeout: float,
+    allowed: Sequence[Allowance] = (),
     waiting: Tell = lambda _: None,
     progress: Progress = lambda *_: None,
 ) -> int:
-    """Carry out a plan, in one transaction. Returns the number of the run."""
+    """Carry out a plan, in one transaction. Returns the number of the run.
+
+    Raises HazardError, before anything is written, if the plan has hazards that are not among the allowed.
+    """
     from pipeline.database.apply import Work
     from pipeline.database.apply import apply as carry_out
     from pipeline.database.record import Author
 
-    work = Work(prepared.pack, prepared.plan, Author(), prepared.before, prepared.snapshot)
+    require_allowed([prepared], allowed)
+    author = Author(allowed=on_record(prepared.plan.hazards, allowed))
+    work = Work(prepared.pack, prepared.plan, author, prepared.before, prepared.snapshot)
     done = await carry_out(engine, work, lock_timeout=lock_timeout, waiting=waiting, progress=progress)
     return done.run
 

@@ -3,19 +3,53 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     PyprojectTomlConfigSettingsSource,
     SettingsConfigDict,
+    SettingsError,
 )
 
 from pipeline.errors import UsageError
 
 PACKAGE = Path(__file__).parent
+
+
+Share: TypeAlias = Annotated[float, Field(ge=0, le=100, strict=True)]
+
+
+class Thresholds(BaseModel):
+    """From where on a plan is dangerous. Shares and changes of prices are in percent; None leaves it as it is."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=lambda name: name.replace("_", "-"))
+
+    mass_update: Share | None = None
+    mass_deactivation: Share | None = None
+    minimum_rows: Annotated[int, Field(ge=1, strict=True)] | None = None
+    price_change: Annotated[float, Field(ge=0, strict=True, allow_inf_nan=False)] | None = None
+
+
+class PackPolicy(Thresholds):
+    """The thresholds of a pack, and those of its kinds by their names."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Thresholds]
+
+
+class PolicySettings(Thresholds):
+    """The thresholds that hold for all, and those of the packs by their names."""
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, PackPolicy]
+
+    def tables(self) -> dict[str, Any]:
+        """What is set, by name: thresholds, and a table for each pack, with a table for each kind in it."""
+        return self.model_dump(exclude_none=True)
 
 
 class Settings(BaseSettings):
@@ -36,6 +70,7 @@ class Settings(BaseSettings):
     data: Path = Path(".pipeline")
     database_url: str | None = None
     lock_timeout: float = Field(default=60.0, ge=0, le=86400)
+    policy: PolicySettings = PolicySettings.model_validate({})
 
     @classmethod
     def settings_customise_sources(
@@ -57,6 +92,8 @@ def load_settings(**given: Any) -> Settings:
     except ValidationError as error:
         wrong = error.errors()[0]
         name = ".".join(str(step) for step in wrong["loc"])
+        if wrong["loc"][:1] == ("policy",):
+            raise UsageError(_wrong_policy(wrong)) from None
         if wrong["type"] == "extra_forbidden":
             known = ", ".join(Settings.model_fields)
             raise UsageError(
@@ -67,10 +104,26 @@ def load_settings(**given: Any) -> Settings:
             f"It comes from --{name.replace('_', '-')}, from PIPELINE_{name.upper()} or from [tool.pipeline] "
             "in pyproject.toml."
         ) from None
+    except SettingsError:
+        raise UsageError("The variable PIPELINE_POLICY must hold a table of thresholds as JSON.") from None
     except (OSError, ValueError) as error:
         raise UsageError(f"pyproject.toml cannot be read: {error}") from None
     except AttributeError:  # pydantic-settings takes it for a table unseen
         raise UsageError("[tool.pipeline] in pyproject.toml must be a table of settings.") from None
+
+
+def _wrong_policy(wrong: ErrorDetails) -> str:
+    """What to say of a mistake in the table of thresholds."""
+    *above, last = (str(step) for step in wrong["loc"])
+    table = f"[tool.pipeline.{'.'.join(above)}]" if above else "[tool.pipeline]"
+    known = ", ".join(field.alias or name for name, field in Thresholds.model_fields.items())
+    if wrong["type"] == "model_type" and not above:
+        return f"{table} in pyproject.toml must have a table policy, with thresholds and a table for each pack."
+    if wrong["type"] in ("extra_forbidden", "model_type"):
+        inner = ("a pack", "a kind", "")[min(len(above), 3) - 1]
+        tables = f", and tables for {inner} each" if inner else ""
+        return f"{table} in pyproject.toml has no rule {last}. It may hold: {known}{tables}."
+    return f"{last} in {table} of pyproject.toml is not right: {wrong['msg']}."
 
 
 def bundled(name: str) -> Path:

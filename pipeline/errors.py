@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 EXIT_DONE = 0
 EXIT_ERROR = 1
 EXIT_PENDING = 2
+EXIT_HAZARD = 3
 EXIT_STALE = 4
 EXIT_USAGE = 64
 
@@ -57,6 +58,12 @@ class VerificationError(DatabaseError):
 
 class PlanFileError(PipelineError):
     """A plan file is none, was edited, or does not fit this tool or this database."""
+
+
+class HazardError(PipelineError):
+    """The plan has dangers that nobody has allowed by their names."""
+
+    exit_code = EXIT_HAZARD
 
 
 class StalePlanError(PipelineError):

@@ -7,6 +7,8 @@
 `scope.txt`      the category that the plan is for (none: all of them)
 `plan.txt`, `plan.json`  what `pipeline plan` prints, as text and with `--format json`
 `error.txt`      what `pipeline apply` says on stderr, in a case that has to fail
+`exit.txt`       the exit code of that (none: 1)
+`pyproject.toml` settings, of which only the policy is heeded
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from pipeline import commands
 from pipeline.commands import Prepared
+from pipeline.config import load_settings
 from pipeline.database import read
 from pipeline.database.read import Snapshot
 from pipeline.database.session import reading
@@ -31,6 +34,7 @@ from pipeline.model.pack import Pack
 from pipeline.model.resource import Resource
 from pipeline.packs import CATALOG
 from pipeline.plan.change import Change
+from tests.allowed import everything
 
 FOLDER = Path(__file__).parent / "cases"
 Rows: TypeAlias = dict[str, dict[Any, dict[str, Any]]]
@@ -71,7 +75,7 @@ class Case:
         await run_sql(engine, self.text("seed.sql"))
         if (self.folder / "before").is_dir():
             for prepared in await plan(engine, "before"):
-                await commands.apply(engine, prepared, lock_timeout=5)
+                await commands.apply(engine, prepared, lock_timeout=5, allowed=everything(prepared))
         await run_sql(engine, self.text("between.sql"))
 
 
@@ -106,7 +110,8 @@ async def plan(engine: AsyncEngine, folder: str, scope: str | None = None) -> li
     """The plans for the manifests of a folder below the current one."""
     validation = commands.validate(Path(folder), CATALOG)
     assert validation.ok, [str(found) for found in validation.diagnostics]
-    return await commands.plan(engine, validation, scope=scope)
+    policies = commands.policies(load_settings(), CATALOG)
+    return await commands.plan(engine, validation, scope=scope, policies=policies)
 
 
 async def rows(engine: AsyncEngine, pack: Pack) -> Rows:

@@ -19,7 +19,7 @@ app = typer.Typer(
     name="pipeline",
     help="Reference data as manifests: see exactly what would change in the database, then change exactly that.",
     epilog="Exit codes: 0 done or nothing to do, 1 error, 2 changes pending (plan --detailed-exitcode), "
-    "4 the database moved since the plan, 64 wrong usage, 130 interrupted.",
+    "3 blocked by a hazard, 4 the database moved since the plan, 64 wrong usage, 130 interrupted.",
     rich_markup_mode=None,
     add_completion=False,
     pretty_exceptions_enable=False,

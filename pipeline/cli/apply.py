@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.console import Category, DatabaseUrl, Debug, Manifests, PackName, is_interactive, out, tell
-from pipeline.cli.plan import read_manifests, show
+from pipeline.cli.plan import read_manifests, read_policies, show
 from pipeline.cli.progress import progress
 from pipeline.errors import EXIT_DONE, EXIT_ERROR, UsageError
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
     from pipeline.commands import Prepared, Validation
     from pipeline.config import Settings
+    from pipeline.plan.allowance import Allowance
+    from pipeline.plan.policy import Policy
 
 
 def apply(
@@ -28,6 +30,14 @@ def apply(
         typer.Argument(metavar="[FILE]", help="A plan that `pipeline plan --out` wrote, instead of making one."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    allow: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME[:KIND][=COUNT]",
+            help="Accept a hazard of the plan, of at most COUNT rows. Can be repeated.",
+            show_default=False,
+        ),
+    ] = None,
     pack: PackName = None,
     category: Category = None,
     lock_timeout: Annotated[
@@ -43,47 +53,65 @@ def apply(
         raise UsageError("A plan file holds its pack, its category and all changes: leave those options out.")
     import asyncio
 
+    from pipeline import commands
     from pipeline.config import load_settings
+    from pipeline.packs import CATALOG
 
     settings = load_settings(manifests=manifests, database_url=database_url, lock_timeout=lock_timeout)
+    allowed = commands.allowances(allow or (), CATALOG)
     if file:
-        return asyncio.run(_apply_file(settings, file, yes=yes))
-    return asyncio.run(_apply(settings, read_manifests(settings), pack, category, yes=yes))
+        return asyncio.run(_apply_file(settings, file, allowed, yes=yes))
+    policies = read_policies(settings)
+    return asyncio.run(_apply(settings, read_manifests(settings), policies, allowed, pack, category, yes=yes))
 
 
 async def _apply(
-    settings: Settings, validation: Validation, pack: str | None, category: str | None, *, yes: bool
+    settings: Settings,
+    validation: Validation,
+    policies: dict[str, Policy],
+    allowed: Sequence[Allowance],
+    pack: str | None,
+    category: str | None,
+    *,
+    yes: bool,
 ) -> int:
     from pipeline import commands
 
     async with commands.database(settings, validation.packs) as engine:
         with progress() as told:
-            prepared = await commands.plan(engine, validation, pack=pack, scope=category, progress=told)
-        return await _carry_out(settings, engine, prepared, yes=yes)
+            prepared = await commands.plan(
+                engine, validation, pack=pack, scope=category, policies=policies, progress=told
+            )
+        return await _carry_out(settings, engine, prepared, allowed, yes=yes)
 
 
-async def _apply_file(settings: Settings, file: Path, *, yes: bool) -> int:
+async def _apply_file(settings: Settings, file: Path, allowed: Sequence[Allowance], *, yes: bool) -> int:
     from pipeline import commands
     from pipeline.packs import CATALOG
 
     planned_for, prepared = commands.load_plan(file, CATALOG)
     async with commands.database(settings, CATALOG) as engine:
         await commands.require_fit(engine, planned_for, prepared, CATALOG)
-        return await _carry_out(settings, engine, prepared, yes=yes)
+        return await _carry_out(settings, engine, prepared, allowed, yes=yes)
 
 
-async def _carry_out(settings: Settings, engine: AsyncEngine, prepared: list[Prepared], *, yes: bool) -> int:
+async def _carry_out(
+    settings: Settings, engine: AsyncEngine, prepared: list[Prepared], allowed: Sequence[Allowance], *, yes: bool
+) -> int:
     from pipeline import commands
     from pipeline.render import text
 
     show(prepared)
+    commands.require_allowed(prepared, allowed)
     work = [item for item in prepared if not item.plan.is_empty]
     if work and not yes and not _agreed():
         tell("Nothing was applied.")
         return EXIT_ERROR
     for item in work:
         with progress() as told:
-            run = await commands.apply(engine, item, lock_timeout=settings.lock_timeout, waiting=tell, progress=told)
+            run = await commands.apply(
+                engine, item, lock_timeout=settings.lock_timeout, allowed=allowed, waiting=tell, progress=told
+            )
         out("\n" + text.applied(item.plan, run))
     return EXIT_DONE
 

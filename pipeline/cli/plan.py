@@ -14,6 +14,7 @@ from pipeline.errors import EXIT_DONE, EXIT_PENDING
 if TYPE_CHECKING:
     from pipeline.commands import Prepared, Validation
     from pipeline.config import Settings
+    from pipeline.plan.policy import Policy
 
 
 def plan(
@@ -38,8 +39,9 @@ def plan(
     from pipeline.render import json
 
     settings = load_settings(manifests=manifests, database_url=database_url)
+    policies = read_policies(settings)
     validation = read_manifests(settings)
-    prepared = asyncio.run(_plan(settings, validation, pack, category, save_to))
+    prepared = asyncio.run(_plan(settings, validation, policies, pack, category, save_to))
     if output == "json":
         out(json.plans([item.plan for item in prepared]))
     else:
@@ -49,16 +51,31 @@ def plan(
 
 
 async def _plan(
-    settings: Settings, validation: Validation, pack: str | None, category: str | None, save_to: Path | None
+    settings: Settings,
+    validation: Validation,
+    policies: dict[str, Policy],
+    pack: str | None,
+    category: str | None,
+    save_to: Path | None,
 ) -> list[Prepared]:
     from pipeline import commands
 
     with progress() as told:
         async with commands.database(settings, validation.packs) as engine:
-            prepared = await commands.plan(engine, validation, pack=pack, scope=category, progress=told)
+            prepared = await commands.plan(
+                engine, validation, pack=pack, scope=category, policies=policies, progress=told
+            )
             if save_to:
                 await commands.save(engine, prepared, save_to)
     return prepared
+
+
+def read_policies(settings: Settings) -> dict[str, Policy]:
+    """The thresholds of the hazards, by pack."""
+    from pipeline import commands
+    from pipeline.packs import CATALOG
+
+    return commands.policies(settings, CATALOG)
 
 
 def read_manifests(settings: Settings) -> Validation:

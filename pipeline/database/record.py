@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -22,12 +22,17 @@ CHANGES: sa.Table = ChangeRow.__table__  # type: ignore[attr-defined]
 
 
 class Author(NamedTuple):
-    """Who applies and why. None for `actor` means the database user; `clean` says whether the working tree was."""
+    """Who applies, why, and what they allow. None for `actor` means the database user.
+
+    `clean` says whether the working tree was; `allowed` is a list of hazards, each with its name, the kind and the
+    ceiling that were given, and the number of rows.
+    """
 
     actor: str | None = None
     reason: str | None = None
     commit: str | None = None
     clean: bool | None = None
+    allowed: Sequence[Mapping[str, Any]] = ()
 
 
 async def record(connection: AsyncConnection, plan: Plan, ids: Ids, before: Snapshot, author: Author) -> int:
@@ -41,6 +46,7 @@ async def record(connection: AsyncConnection, plan: Plan, ids: Ids, before: Snap
         reason=author.reason,
         git_commit=author.commit,
         git_clean=author.clean,
+        allowed=list(author.allowed),
         plan_digest=plan.digest,
         created=counts["create"],
         updated=counts["update"],

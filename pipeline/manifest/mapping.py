@@ -16,10 +16,11 @@ from pipeline.model.values import Declared
 
 GROUPS = "groups"
 INCLUDES = "includes"
+PROTECTED = "protected"
 
 
 class _Member(NamedTuple):
-    """One member of one subject: its code, the limits written for it, and where."""
+    """One member of one subject: its code, the limits (and the guard) written for it, and where."""
 
     code: str
     limits: dict[str, Any]
@@ -45,7 +46,8 @@ def read(
             resources.append(_row(member, owner, (scope, found.code), found.limits, found.origin))
         for index, other in enumerate(_list(table, INCLUDES)):
             if isinstance(other, str):
-                resources.append(_row(include, owner, (scope, other), {}, origin.at(INCLUDES, index)))
+                guard = {PROTECTED: table.get(PROTECTED)}
+                resources.append(_row(include, owner, (scope, other), guard, origin.at(INCLUDES, index)))
     return resources, diagnostics
 
 
@@ -56,8 +58,9 @@ def _missing_scope(pack: Pack, subject: Kind, origin: Origin) -> Diagnostic:
 
 
 def _row(kind: Kind, owner: Key, other: Key, limits: dict[str, Any], origin: Origin) -> Resource:
-    values = Declared({kind.key[0]: owner, kind.key[1]: other, **limits})
-    return Resource(Address(kind.name, (owner, other)), values, True, origin)
+    fields = {name: value for name, value in limits.items() if name != PROTECTED}
+    values = Declared({kind.key[0]: owner, kind.key[1]: other, **fields})
+    return Resource(Address(kind.name, (owner, other)), values, True, origin, limits.get(PROTECTED) is True)
 
 
 def _members(
@@ -97,7 +100,7 @@ def _item(member: Kind, word: str, item: object) -> tuple[str, dict[str, Any]]:
 
 
 def _limits(member: Kind, table: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in table.items() if name in member.field}
+    return {name: value for name, value in table.items() if name in member.field or name == PROTECTED}
 
 
 def _unknown_group(name: str, groups: dict[str, Any], origin: Origin) -> Diagnostic:

@@ -24,6 +24,14 @@ from pipeline.model.values import Value
 FILE_NAME = "manifest.schema.json"
 DRAFT = "http://json-schema.org/draft-07/schema#"
 _CODE: dict[str, Any] = {"type": "string", "minLength": 1}
+_PROTECTED: dict[str, Any] = {
+    "type": "boolean",
+    "default": False,
+    "title": "Protected",
+    "description": "Whether it is kept from being retired by mistake. It retires only after an apply in which "
+    "this is false.",
+    "examples": [True],
+}
 
 
 class Described(Protocol):
@@ -206,14 +214,7 @@ def _entry(pack: Pack, kind: Kind, columns: Columns, nest: Kind | None) -> dict[
         "description": "Whether it is in use. Say `active = false` to retire it and keep it in the manifest.",
         "examples": [False],
     }
-    properties["protected"] = {
-        "type": "boolean",
-        "default": False,
-        "title": "Protected",
-        "description": "Whether it is kept from being retired by mistake. It retires only after an apply in which "
-        "this is false.",
-        "examples": [True],
-    }
+    properties["protected"] = dict(_PROTECTED)
     for child in kind.children:
         linked = bool(links(pack, pack.kind[child], kind))
         target = f"{kind.name}.{child}" if linked else child
@@ -250,6 +251,7 @@ def _add_mapping(
     subject, member = pack.kind[mapping.subject], pack.kind[mapping.member]
     other = pack.kind[member.ref[member.code].to]
     limits = {name: _property(name, item) for name, item in columns[member.name].items()}
+    limits["protected"] = _PROTECTED
     codes = {kind.name: list(columns[kind.name][kind.code].schema.get("examples", [])) for kind in (subject, other)}
     properties["groups"] = {
         "type": "object",

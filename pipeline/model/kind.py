@@ -56,6 +56,7 @@ class Kind:
     `section` is the name of its array in manifests; `children` are the kinds nested in its entries.
     `scopes` names optional placed references of which exactly one is set, by the place of the entry.
     `along` names a kind in whose nested entries this kind's fields are written: one entry, two rows.
+    `prices` names the fields that hold an amount of money: a plan can warn of one that changes by too much.
     `fields` are read from the pack's JSON Schema, which is generated from the table.
     """
 
@@ -68,6 +69,7 @@ class Kind:
     scopes: tuple[str, ...] = ()
     along: str | None = None
     retire: Flag = Flag("is_active")
+    prices: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
 
     @cached_property

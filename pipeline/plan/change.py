@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import blake2b
-from typing import Any, Literal, NamedTuple, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias, get_args
 
 from pipeline.model import values
 from pipeline.model.address import Address, Key, root
@@ -19,9 +19,14 @@ from pipeline.model.values import Value
 Action: TypeAlias = Literal["create", "update", "move", "reactivate", "deactivate"]
 Cause: TypeAlias = Literal["manifest", "drift", "conflict", "adopt"]
 
+HazardName: TypeAlias = Literal["drift", "conflict", "protected", "mass-update", "mass-deactivation", "price-change"]
+
 ACTIONS: tuple[Action, ...] = ("create", "update", "move", "reactivate", "deactivate")
 CAUSES: tuple[Cause, ...] = ("manifest", "adopt", "drift", "conflict")
 """From the harmless to the one that most needs a look: a change has the last of its fields' causes."""
+
+HAZARDS: tuple[HazardName, ...] = get_args(HazardName)
+"""In the order in which a plan has them."""
 
 FORMAT = "pipeline plan"
 VERSION = 1
@@ -70,12 +75,11 @@ class Hazard(NamedTuple):
     """A named danger in a plan: which rows it concerns, and why it is one.
 
     `kind` and `scope` tell what was counted, None where the danger is not counted by them. `of` is the number of
-    active rows that `rows` are a part of and `limit` the share or number that was exceeded, both 0 where no
-    threshold applies.
-    `notes` say more of each row, in the order of `rows`; or they are empty.
+    active rows that `rows` are a part of, 0 where that is no matter, and `limit` the percentage that was exceeded, 0
+    where no threshold applies. `notes` say more of each row, in the order of `rows`; or they are empty.
     """
 
-    name: str
+    name: HazardName
     rows: tuple[Address, ...]
     kind: str | None = None
     scope: str | None = None
@@ -103,6 +107,7 @@ class Plan:
     `kinds` are the kinds' names, parents first; `scope` is set where the plan covers just one scope.
     `unmanaged` counts rows that the manifests never declared: they are left alone.
     `moves` are all declared renames, where any of them is new to this database: it will remember them as done.
+    `hazards` are found by `plan.hazard.find`, and only a plan whose hazards are all allowed is applied.
     """
 
     pack: str
@@ -115,6 +120,7 @@ class Plan:
     unmanaged: int
     basis: Basis
     moves: tuple[Move, ...] = ()
+    hazards: tuple[Hazard, ...] = ()
 
     @cached_property
     def summary(self) -> dict[Action, int]:
@@ -149,6 +155,14 @@ class Plan:
         """The scope that a resource lies in, None for what belongs to all."""
         return root(address.key) if address.kind in self.scoped else None
 
+    def needs(self, hazard: Hazard) -> str:
+        """What `--allow` has to say for a hazard of the plan to pass, with the number of rows it has now.
+
+        It is one for all hazards of a name and kind, in whatever scope.
+        """
+        alike = [other for other in self.hazards if (other.name, other.kind) == (hazard.name, hazard.kind)]
+        return f"{hazard.name}{f':{hazard.kind}' if hazard.kind else ''}={sum(len(other.rows) for other in alike)}"
+
     def document(self) -> dict[str, Any]:
         """The plan as one document, with its digest; `values.canonical_text` writes it."""
         moves = [{"kind": name, "from": source, "to": target} for name, source, target, _ in self.moves]
@@ -180,6 +194,22 @@ class Plan:
             "scope": self.scope,
             "basis": self.basis._asdict(),
             "summary": self._counts(),
+            "hazards": [self._hazard(hazard) for hazard in self.hazards],
+        }
+
+    def _hazard(self, hazard: Hazard) -> dict[str, Any]:
+        notes = hazard.notes or (None,) * len(hazard.rows)
+        return {
+            "name": hazard.name,
+            "kind": hazard.kind,
+            "scope": hazard.scope,
+            "of": hazard.of,
+            "limit": hazard.limit,
+            "allow": self.needs(hazard),
+            "rows": [
+                {"kind": row.kind, "key": row.key, "address": str(row), "note": note}
+                for row, note in zip(hazard.rows, notes, strict=True)
+            ],
         }
 
 

@@ -22,7 +22,19 @@ from pipeline.model.move import Move
 from pipeline.model.pack import Pack
 from pipeline.model.resource import Origin, Resource, State
 from pipeline.model.values import Row, Value
-from pipeline.plan.change import ACTIONS, CAUSES, FORMAT, VERSION, Basis, Change, FieldChange, Plan, Record
+from pipeline.plan.change import (
+    ACTIONS,
+    CAUSES,
+    FORMAT,
+    HAZARDS,
+    VERSION,
+    Basis,
+    Change,
+    FieldChange,
+    Hazard,
+    Plan,
+    Record,
+)
 
 _T = TypeVar("_T")
 
@@ -187,6 +199,7 @@ def _read_plan(written: Mapping[str, Any], pack: Pack) -> Plan:
             Move(_one_of(move["kind"], list(pack.kind)), values.key(move["from"]), values.key(move["to"]), Origin(""))
             for move in written.get("moves", ())
         ),
+        hazards=tuple(map(_read_hazard, written["hazards"])),
     )
 
 
@@ -205,6 +218,20 @@ def _read_change(written: Mapping[str, Any], pack: Pack) -> Change:
         line=_is(int, written["line"] or 0),
         moved_from=None if moved_from is None else values.key(moved_from),
         protected=_is(bool, written["protected"]),
+    )
+
+
+def _read_hazard(written: Mapping[str, Any]) -> Hazard:
+    rows = written["rows"]
+    notes = tuple(row["note"] for row in rows)
+    return Hazard(
+        name=_one_of(written["name"], HAZARDS),
+        rows=tuple(Address(row["kind"], values.key(row["key"])) for row in rows),
+        kind=written["kind"],
+        scope=written["scope"],
+        of=_is(int, written["of"]),
+        limit=float(written["limit"]),
+        notes=() if None in notes else notes,
     )
 
 

@@ -12,6 +12,7 @@ from pipeline.model.address import path
 from pipeline.model.values import Json, Value
 from pipeline.model.values import json as canonical
 from pipeline.plan.change import Action, Change, FieldChange, Plan
+from pipeline.render import hazards
 from pipeline.render.escape import one_line, width
 
 Style: TypeAlias = Literal["create", "update", "move", "reactivate", "deactivate", "head", "faint", "cause"]
@@ -43,11 +44,12 @@ def plain(_style: Style, text: str) -> str:
 
 
 def render(plan: Plan, paint: Paint = plain) -> str:
-    """The whole plan: changes by scope and kind, then the summary."""
+    """The whole plan: changes by scope and kind, then the summary and the hazards."""
     lines = list(_changes(plan, paint))
     if lines:
         lines.append("")
     lines.append(summary(plan))
+    lines += hazards.section(plan, paint)
     return "\n".join(lines) + "\n"
 
 

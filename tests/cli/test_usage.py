@@ -47,8 +47,14 @@ def _loaded(folder: Path, *arguments: str) -> set[str]:
 
 def test_exit_codes_are_those_of_the_design() -> None:
     codes = {name: value for name, value in vars(errors).items() if name.startswith("EXIT_")}
-    codes.pop("EXIT_BLOCKED", None)  # 3, for plans with a hazard
-    assert codes == {"EXIT_DONE": 0, "EXIT_ERROR": 1, "EXIT_PENDING": 2, "EXIT_STALE": 4, "EXIT_USAGE": 64}
+    assert codes == {
+        "EXIT_DONE": 0,
+        "EXIT_ERROR": 1,
+        "EXIT_PENDING": 2,
+        "EXIT_HAZARD": 3,
+        "EXIT_STALE": 4,
+        "EXIT_USAGE": 64,
+    }
 
 
 @pytest.mark.parametrize(
@@ -60,6 +66,14 @@ def test_exit_codes_are_those_of_the_design() -> None:
         (["validate", "--format", "xml"], "'--format'"),
         (["apply", "--lock-timeout", "-1"], "'--lock-timeout'"),
         (["apply", "--lock-timeout", "1e9"], "lock_timeout"),
+        (["apply", "--allow", "all"], "no hazard 'all'. Known: drift, conflict, protected, mass-update,"),
+        (["apply", "--allow", ""], "no hazard ''."),
+        (["apply", "--allow", "drift:elements"], "no kind 'elements'. Known: category, tier,"),
+        (["apply", "--allow", "drift:element:tier"], "no hazard 'drift:element:tier'."),
+        (["apply", "--allow", "drift="], "'' is no number of rows. Write it as in --allow drift=12."),
+        (["apply", "--allow", "drift=-1"], "'-1' is no number of rows."),
+        (["apply", "--allow", "drift=٣"], "is no number of rows."),
+        (["apply", "--allow", "drift", "--allow", "mass-update:=3"], "no kind ''."),
         (["plan", "surplus"], "surplus"),
         (["db", "nope"], "No such command 'nope'"),
         (["db", "downgrade"], "Missing argument"),

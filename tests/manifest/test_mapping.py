@@ -156,3 +156,20 @@ def test_members_of_a_group_that_are_no_codes_are_passed_over() -> None:
 
     assert [str(resource.address) for resource in resources] == ["inclusion motos-part/T6/FARO"]
     assert diagnostics == []
+
+
+def test_what_the_tier_a_group_or_an_element_protects_is_protected() -> None:
+    found = rows({"groups": ["otros", {"group": "base", "protected": True}]})
+    assert [row.protected for row in found.values()] == [False, True, True]
+    assert not any("protected" in row.values for row in found.values())
+
+    found = rows({"protected": True, "groups": ["otros"], "elements": [{"element": "ESCAPE", "protected": False}]})
+    assert [row.protected for row in found.values()] == [True, False]
+
+
+@pytest.mark.parametrize("protected", [True, False])
+def test_a_tier_that_is_included_is_protected_with_the_rest(protected: bool) -> None:
+    ((row,), _) = read({"T1": {"protected": protected, "includes": ["T6"]}})
+
+    assert (row.address.kind, row.protected) == ("tier_inclusion", protected)
+    assert "protected" not in row.values

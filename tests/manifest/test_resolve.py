@@ -149,6 +149,17 @@ def test_a_retired_element_does_not_retire_what_is_nested_in_it() -> None:
     assert (first.active, image.active) == (False, True)
 
 
+def test_a_protection_holds_for_both_rows_of_an_entry_and_not_for_what_is_nested_in_it() -> None:
+    warning = {"code": "homologacion", "message": "x", "protected": True}
+    element = {"code": "ESCAPE", "name": "x", "protected": False, "warnings": [warning], "images": [{"title": "y"}]}
+    assert [row.address.kind for row in resources(document(elements=[element])) if row.protected] == [
+        "warning",
+        "element_warning",
+    ]
+    element |= {"protected": True, "warnings": [warning | {"protected": False}]}
+    assert [row.address.kind for row in resources(document(elements=[element])) if row.protected] == ["element"]
+
+
 def test_what_belongs_to_no_category_has_none_in_its_key() -> None:
     service = only(document(category=None, services=[{"code": "urgencia"}]))
 

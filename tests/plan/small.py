@@ -29,6 +29,7 @@ ITEM = Kind(
         Ref("parent", to="item", column="parent_id", optional=True),
     ),
     children=("label",),
+    prices=("price",),
     fields=(
         Field("price", "decimal", required=True, scale=2),
         Field("stock", "integer", default=0),

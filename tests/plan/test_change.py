@@ -10,16 +10,20 @@ import pytest
 from pipeline.model import values
 from pipeline.model.address import Address
 from pipeline.model.resource import Origin
-from pipeline.plan.change import FORMAT, Basis, Plan, Record
-from tests.plan.small import PACK, item, plan, price, rule, shop, update
+from pipeline.plan.change import FORMAT, Basis, Hazard, Plan, Record
+from tests.plan.small import PACK, item, label, plan, price, rule, shop, update
 
 RECORD = Record(shop().address, shop().values, active=True)
-PLAN = plan(
-    update("a", "b"),
-    update(price(1), price(2), "price")._replace(address=item("B").address),
-    records=(RECORD,),
-    unchanged=3,
-    unmanaged=1,
+HAZARD = Hazard("mass-update", (item("A").address, item("B").address), "item", "north", 3, 30)
+PLAN = replace(
+    plan(
+        update("a", "b"),
+        update(price(1), price(2), "price")._replace(address=item("B").address),
+        records=(RECORD,),
+        unchanged=3,
+        unmanaged=1,
+    ),
+    hazards=(HAZARD,),
 )
 
 
@@ -43,6 +47,10 @@ OTHERS: dict[str, Callable[[], Plan]] = {
     "unchanged": lambda: replace(PLAN, unchanged=4),
     "unmanaged": lambda: replace(PLAN, unmanaged=2),
     "fewer changes": lambda: replace(PLAN, changes=PLAN.changes[:1]),
+    "no hazards": lambda: replace(PLAN, hazards=()),
+    "hazard's rows": lambda: replace(PLAN, hazards=(HAZARD._replace(rows=HAZARD.rows[:1]),)),
+    "hazard's limit": lambda: replace(PLAN, hazards=(HAZARD._replace(limit=20),)),
+    "hazard's notes": lambda: replace(PLAN, hazards=(HAZARD._replace(notes=("a", "b")),)),
     "order": lambda: replace(PLAN, changes=PLAN.changes[::-1]),
     "no records": lambda: replace(PLAN, records=()),
     "record's values": lambda: replace(PLAN, records=(RECORD._replace(declared={"slug": "x"}),)),
@@ -69,7 +77,7 @@ def test_the_digest_changes_with_everything_that_is_shown_or_done(what: str) -> 
 
 
 def test_equal_plans_have_one_digest() -> None:
-    again = plan(*PLAN.changes, records=PLAN.records, unchanged=3, unmanaged=1)
+    again = replace(plan(*PLAN.changes, records=PLAN.records, unchanged=3, unmanaged=1), hazards=(HAZARD,))
 
     assert again is not PLAN
     assert again.digest == PLAN.digest
@@ -95,6 +103,35 @@ def test_the_document_says_all_there_is() -> None:
         ("item north/B", 7),
     ]
     assert '"price":{"after":"2.00","before":"1.00","cause":"manifest"}' in values.canonical_text(document)
+
+
+def test_the_document_says_what_allows_a_hazard() -> None:
+    (written,) = PLAN.document()["hazards"]
+    rows = [(row["kind"], row["key"], row["address"], row["note"]) for row in written.pop("rows")]
+
+    assert written == {
+        "name": "mass-update",
+        "kind": "item",
+        "scope": "north",
+        "of": 3,
+        "limit": 30,
+        "allow": "mass-update:item=2",
+    }
+    assert rows == [("item", row.key, str(row), None) for row in HAZARD.rows]
+
+
+def test_one_allowance_is_for_all_scopes() -> None:
+    south = HAZARD._replace(scope="south", rows=(item("A", within="south").address,))
+    labels = HAZARD._replace(kind="label", rows=(label("A", "x").address,))
+    drift = Hazard("drift", (item("A").address,))
+    whole = replace(PLAN, hazards=(drift, HAZARD, south, labels))
+
+    assert [whole.needs(hazard) for hazard in whole.hazards] == [
+        "drift=1",
+        "mass-update:item=3",
+        "mass-update:item=3",
+        "mass-update:label=1",
+    ]
 
 
 def test_a_plan_is_empty_when_there_is_nothing_to_write_not_even_in_the_ledger() -> None:

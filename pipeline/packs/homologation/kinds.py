@@ -12,6 +12,7 @@ TIER = Kind(
     key=("category", "code"),
     refs=(Ref("category", to="category", column="category_id", placed=True),),
     children=("warning",),
+    prices=("price",),
 )
 DOCUMENT = Kind(
     "document",
@@ -26,6 +27,7 @@ SERVICE = Kind(
     section="services",
     key=("category", "code"),
     refs=(Ref("category", to="category", column="category_id", optional=True, placed=True),),
+    prices=("price",),
 )
 PROMPT_SECTION = Kind(
     "prompt_section",

@@ -178,3 +178,13 @@ def test_relationships_are_loaded_along() -> None:
     for related in found:
         assert related.lazy == "selectin", related
         assert related.back_populates, related
+
+
+def test_prices_are_amounts_of_their_tables() -> None:
+    priced = {kind.name: [Base.metadata.tables[kind.table].columns[name] for name in kind.prices] for kind in KINDS}
+
+    assert {name: [column.name for column in found] for name, found in priced.items() if found} == {
+        "tier": ["price"],
+        "service": ["price"],
+    }
+    assert all(isinstance(column.type, sa.Numeric) for found in priced.values() for column in found)

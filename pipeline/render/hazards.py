@@ -1,0 +1,79 @@
+"""Hazards of a plan as text: the rule, the numbers, the rows, and the flag that allows each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, assert_never
+
+from pipeline.plan.change import Hazard, Plan
+from pipeline.render.escape import one_line
+
+if TYPE_CHECKING:
+    from pipeline.render.text import Paint
+
+SHOWN_ROWS = 10
+
+
+def section(plan: Plan, paint: Paint) -> Iterator[str]:
+    """What stands under a plan's summary, nothing where there are no hazards."""
+    if not plan.hazards:
+        return
+    count = "1 hazard" if len(plan.hazards) == 1 else f"{len(plan.hazards)} hazards"
+    yield ""
+    yield f"{count}: apply refuses the plan unless it is told to allow {'it' if len(plan.hazards) == 1 else 'them'}."
+    for hazard in plan.hazards:
+        first, *rest = _lines(plan, hazard)
+        yield paint("deactivate", first)
+        yield from rest
+
+
+def refusal(plan: Plan, hazards: Iterable[Hazard]) -> str:
+    """Why a plan is not applied: the hazards that nobody has allowed, and the flags that would."""
+    found = list(hazards)
+    flags = dict.fromkeys(f"--allow {plan.needs(hazard)}" for hazard in found)
+    what = "a hazard that is" if len(found) == 1 else f"{len(found)} hazards that are"
+    lines = [f"The plan for {plan.pack} has {what} not allowed. Nothing was applied."]
+    lines += [line for hazard in found for line in _lines(plan, hazard)]
+    lines.append(f"If all of this is meant, apply again with {' '.join(flags)}")
+    return "\n".join(lines)
+
+
+def _lines(plan: Plan, hazard: Hazard) -> Iterator[str]:
+    yield one_line(f"  ! {hazard.name}: {_sentence(hazard)}")
+    notes = hazard.notes or ("",) * len(hazard.rows)
+    for row, note in list(zip(hazard.rows, notes, strict=True))[:SHOWN_ROWS]:
+        yield "      " + one_line(f"{row} {note}".rstrip())
+    if len(hazard.rows) > SHOWN_ROWS:
+        yield f"      … and {len(hazard.rows) - SHOWN_ROWS} more"
+    yield f"      allow it with --allow {plan.needs(hazard)}"
+
+
+def _sentence(hazard: Hazard) -> str:
+    count = len(hazard.rows)
+    rows = "1 row" if count == 1 else f"{count} rows"
+    match hazard.name:
+        case "drift":
+            return f"{rows} changed outside the manifests would be set back"
+        case "conflict":
+            return f"{rows} changed in the manifests and outside them would be overwritten"
+        case "protected":
+            return f"{rows} protected from retiring would be deactivated"
+        case "mass-update":
+            return f"{_share(hazard)} would change"
+        case "mass-deactivation":
+            return f"{_share(hazard)} would be deactivated"
+        case "price-change":
+            where = f"{rows} of kind {hazard.kind} would change in price"
+            return f"{where} by more than {hazard.limit:g} %"
+        case _:
+            assert_never(hazard.name)
+
+
+def _share(hazard: Hazard) -> str:
+    """`12 of the 20 active rows of kind element in motos-part (60.0 %, the limit is 30 %)`."""
+    count = len(hazard.rows)
+    where = f" in {hazard.scope}" if hazard.scope is not None else ""
+    active = "the only active row" if hazard.of == 1 else f"{count} of {hazard.of} active rows"
+    if count == hazard.of > 1:
+        active = f"all {count} active rows"
+    return f"{active} of kind {hazard.kind}{where} ({count * 100 / hazard.of:.1f} %, the limit is {hazard.limit:g} %)"

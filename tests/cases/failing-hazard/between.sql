@@ -1,0 +1,1 @@
+UPDATE elements SET name = 'Escape a mano' WHERE code = 'ESCAPE';
