@@ -54,3 +54,7 @@ class StalePlanError(PipelineError):
     """The database changed between the plan and its apply."""
 
     exit_code = EXIT_STALE
+
+
+class RollbackError(PipelineError):
+    """A run cannot be taken back, because what it replaced is not known or cannot be had any more."""

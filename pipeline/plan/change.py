@@ -99,6 +99,7 @@ class Plan:
 
     `kinds` are the kinds' names, parents first; `scope` is set where the plan covers just one scope.
     `unmanaged` counts rows that the manifests never declared: they are left alone.
+    `undoes` is the run that the plan takes back, None for a plan of manifests.
     """
 
     pack: str
@@ -110,6 +111,7 @@ class Plan:
     unchanged: int
     unmanaged: int
     basis: Basis
+    undoes: int | None = None
 
     @cached_property
     def summary(self) -> dict[Action, int]:
@@ -171,12 +173,17 @@ class Plan:
             "scope": self.scope,
             "basis": self.basis._asdict(),
             "summary": self._counts(),
-        }
+        } | ({} if self.undoes is None else {"undoes": self.undoes})
 
 
 def print_of(entry: Change | Record) -> str:
     """The fingerprint that the ledger will keep of a resource."""
     return fingerprint(entry.declared, active=entry.active, protected=entry.protected)
+
+
+def is_forgotten(entry: Change | Record) -> bool:
+    """Whether the ledger shall hold nothing of the resource: only a rollback leaves one active that declares nothing."""
+    return entry.active and not entry.declared
 
 
 def field_documents(fields: tuple[FieldChange, ...]) -> dict[str, dict[str, object]]:
