@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from pydantic import Field, ValidationError
+from pydantic import AliasChoices, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -22,6 +22,7 @@ class Settings(BaseSettings):
     """What can be set, by `PIPELINE_…` variables or in `[tool.pipeline]`; the command line comes first.
 
     `database_url` None means the embedded server, whose files are in `data`. Times are in seconds.
+    `actor` is who applies; None means the CI's user, or else the database's.
     """
 
     model_config = SettingsConfigDict(
@@ -36,6 +37,7 @@ class Settings(BaseSettings):
     data: Path = Path(".pipeline")
     database_url: str | None = None
     lock_timeout: float = Field(default=60.0, ge=0, le=86400)
+    actor: str | None = None
 
     @classmethod
     def settings_customise_sources(
@@ -48,6 +50,24 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The command line, then the environment, then pyproject.toml."""
         return init_settings, env_settings, PyprojectTomlConfigSettingsSource(settings_cls)
+
+
+class ContinuousIntegration(BaseSettings):
+    """What a CI server's own variables say. Bitbucket tells no more of a person than an id."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, frozen=True)
+
+    actor: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices(
+            "GITHUB_ACTOR",  # also Gitea and Forgejo
+            "GITLAB_USER_LOGIN",
+            "BUILD_REQUESTEDFOR",  # Azure Pipelines
+            "CIRCLE_USERNAME",
+            "BUILDKITE_BUILD_CREATOR",
+            "BUILD_USER_ID",  # Jenkins, with its plugin build-user-vars
+        ),
+    )
 
 
 def load_settings(**given: Any) -> Settings:
@@ -71,6 +91,11 @@ def load_settings(**given: Any) -> Settings:
         raise UsageError(f"pyproject.toml cannot be read: {error}") from None
     except AttributeError:  # pydantic-settings takes it for a table unseen
         raise UsageError("[tool.pipeline] in pyproject.toml must be a table of settings.") from None
+
+
+def ci_actor() -> str | None:
+    """Who started the CI job that this runs in; None where no CI says so."""
+    return ContinuousIntegration().actor
 
 
 def bundled(name: str) -> Path:

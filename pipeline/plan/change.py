@@ -182,7 +182,7 @@ def print_of(entry: Change | Record) -> str:
 
 
 def is_forgotten(entry: Change | Record) -> bool:
-    """Whether the ledger shall hold nothing of the resource: only a rollback leaves one active that declares nothing."""
+    """Whether the ledger shall hold nothing of the resource. Only in a rollback is one active that declares nothing."""
     return entry.active and not entry.declared
 
 

@@ -1,4 +1,4 @@
-"""Current and recorded -> what somebody changed past the pipeline. Needs no manifests: the ledger knows what is owned."""
+"""Current and recorded -> what somebody changed past the pipeline. The ledger knows what is owned, so no manifest."""
 
 from __future__ import annotations
 

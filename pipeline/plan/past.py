@@ -12,9 +12,6 @@ from pipeline.model.resource import Origin, Recorded
 from pipeline.model.values import Value, canonical_text
 from pipeline.plan.change import Action, Basis, Cause, Change, FieldChange, Plan
 
-LIVENESS = "active"
-"""The name under which a resource's liveness is asked for: manifests write it so."""
-
 Deed: TypeAlias = Action | Literal["record"]
 
 
@@ -66,25 +63,6 @@ class Touch(NamedTuple):
     entry: Entry
 
 
-Manner: TypeAlias = Literal["set", "created", "found", "unknown"]
-
-
-class Blame(NamedTuple):
-    """Where one value of a resource comes from.
-
-    `how`: a run wrote it (`set`, or `created` with the row); it stood there when a run took it over (`found`); or
-    the run that did is not known any more (`unknown`: `touch` is the oldest that is, None where there is none).
-    `value` is what was applied, `now` what the row holds. `owned` is false for what manifests no longer declare.
-    """
-
-    name: str
-    value: Value
-    now: Value
-    owned: bool
-    how: Manner
-    touch: Touch | None
-
-
 def same(one: Value, other: Value) -> bool:
     """Whether two values are one. The log writes JSON's null and an absent value alike, and NaN equals itself."""
     return one == other or canonical_text([one]) == canonical_text([other])
@@ -121,31 +99,3 @@ def retold(run: Run, entries: Iterable[Entry], pack: Pack) -> Plan:
         basis=Basis("", {}, ""),
         undoes=run.undoes,
     )
-
-
-def blame(name: str, applied: Value, now: Value, touches: Iterable[Touch], *, owned: bool) -> Blame:
-    """Which of the touches, newest first, gave the field (or `active`) the value that was applied."""
-    oldest = None
-    for touch in touches:
-        how = _manner(name, touch.entry)
-        if how:
-            return Blame(name, applied, now, owned, how, touch)
-        oldest = touch
-    return Blame(name, applied, now, owned, "unknown", oldest)
-
-
-def _manner(name: str, entry: Entry) -> Manner | None:
-    """How the entry concerns the field; None where it leaves it alone."""
-    if entry.action == "create":
-        return "created" if name in entry.declared or name == LIVENESS else None
-    if any(field.name == name for field in entry.fields):
-        return "set"
-    before = entry.recorded
-    if name == LIVENESS:
-        if entry.action in ("reactivate", "deactivate"):
-            return "set"
-        return "found" if before is None or before.active != entry.active else None
-    if name not in entry.declared:
-        return None
-    held = (before.values if before else None) or {}
-    return None if name in held and same(held[name], entry.declared[name]) else "found"

@@ -96,7 +96,8 @@ def _held(entry: Entry, last: Recorded | None) -> Declared:
         return now
     if entry.recorded is None or (last is None and entry.declared):  # new in the ledger, or forgotten since
         return Declared()
-    before, after = entry.recorded.values or {}, entry.declared
+    before: Mapping[str, Value] = entry.recorded.values or {}
+    after = entry.declared
     kept = {name: value for name, value in now.items() if name in before or name not in after}
     taken = {n: v for n, v in before.items() if n not in after or not same(v, after[n])}
     return Declared(kept | taken)
