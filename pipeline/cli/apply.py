@@ -9,24 +9,38 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.console import Category, DatabaseUrl, Debug, Manifests, PackName, is_interactive, out, tell
+from pipeline.cli.console import (
+    Actor,
+    Category,
+    DatabaseUrl,
+    Debug,
+    LockTimeout,
+    Manifests,
+    PackName,
+    Reason,
+    is_interactive,
+    out,
+    tell,
+)
 from pipeline.cli.plan import read_manifests, show
 from pipeline.cli.progress import progress
 from pipeline.errors import EXIT_DONE, EXIT_ERROR, UsageError
 
 if TYPE_CHECKING:
-    from pipeline.commands import Validation
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from pipeline.commands import Prepared, Validation
     from pipeline.config import Settings
+    from pipeline.database.record import Author
 
 
 def apply(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
     pack: PackName = None,
     category: Category = None,
-    lock_timeout: Annotated[
-        float | None,
-        typer.Option(min=0, help="Seconds to wait for another apply to end.", show_default="60"),
-    ] = None,
+    actor: Actor = None,
+    reason: Reason = None,
+    lock_timeout: LockTimeout = None,
     manifests: Manifests = None,
     database_url: DatabaseUrl = None,
     debug: Debug = False,
@@ -34,32 +48,44 @@ def apply(
     """Show the plan, ask, and carry it out in one transaction."""
     import asyncio
 
+    from pipeline import commands
     from pipeline.config import load_settings
 
-    settings = load_settings(manifests=manifests, database_url=database_url, lock_timeout=lock_timeout)
-    return asyncio.run(_apply(settings, read_manifests(settings), pack, category, yes=yes))
+    settings = load_settings(manifests=manifests, database_url=database_url, lock_timeout=lock_timeout, actor=actor)
+    validation = read_manifests(settings)
+    author = commands.author(settings, reason)
+    return asyncio.run(_apply(settings, validation, author, pack, category, yes=yes))
 
 
 async def _apply(
-    settings: Settings, validation: Validation, pack: str | None, category: str | None, *, yes: bool
+    settings: Settings, validation: Validation, author: Author, pack: str | None, category: str | None, *, yes: bool
 ) -> int:
     from pipeline import commands
-    from pipeline.render import text
 
     async with commands.database(settings, validation.packs) as engine:
         with progress() as told:
             prepared = await commands.plan(engine, validation, pack=pack, scope=category, progress=told)
-        show(prepared)
-        work = [item for item in prepared if not item.plan.is_empty]
-        if work and not yes and not _agreed():
-            tell("Nothing was applied.")
-            return EXIT_ERROR
-        for item in work:
-            with progress() as told:
-                run = await commands.apply(
-                    engine, item, lock_timeout=settings.lock_timeout, waiting=tell, progress=told
-                )
-            out("\n" + text.applied(item.plan, run))
+        return await carry_out(engine, prepared, settings, author, yes=yes)
+
+
+async def carry_out(
+    engine: AsyncEngine, prepared: list[Prepared], settings: Settings, author: Author, *, yes: bool
+) -> int:
+    """Show the plans, ask unless `yes`, and apply each. Returns the exit code."""
+    from pipeline import commands
+    from pipeline.render import text
+
+    show(prepared)
+    work = [item for item in prepared if not item.plan.is_empty]
+    if work and not yes and not _agreed():
+        tell("Nothing was applied.")
+        return EXIT_ERROR
+    for item in work:
+        with progress() as told:
+            run = await commands.apply(
+                engine, item, author=author, lock_timeout=settings.lock_timeout, waiting=tell, progress=told
+            )
+        out("\n" + text.applied(item.plan, run))
     return EXIT_DONE
 
 

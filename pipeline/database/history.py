@@ -35,7 +35,8 @@ _COUNTS = {
 _LOGGED = [
     *(CHANGES.c[name] for name in ("kind", "key", "action", "cause", "active", "protected", "file", "line")),
     CHANGES.c.moved_from,
-    *(sa.cast(CHANGES.c[name], sa.Text).label(name) for name in ("fields", "declared", "recorded")),
+    *(sa.cast(CHANGES.c[name], sa.Text).label(name) for name in ("fields", "declared")),
+    sa.cast(CHANGES.c.recorded, sa.Text).label("held"),  # runs have a column `recorded` of their own
 ]
 
 
@@ -76,7 +77,7 @@ async def entries(connection: AsyncConnection, pack: Pack, number: int) -> tuple
 async def touches(connection: AsyncConnection, pack: Pack, address: Address) -> tuple[Touch, ...]:
     """All that runs did to one resource, newest first."""
     concerned = (RUNS.c.pack == pack.name) & (CHANGES.c.kind == address.kind) & (CHANGES.c.key == key_text(address.key))
-    chosen = _runs().add_columns(*_LOGGED).join(CHANGES, CHANGES.c.run_id == RUNS.c.id).where(concerned)
+    chosen = _runs().add_columns(*_LOGGED).join_from(RUNS, CHANGES, CHANGES.c.run_id == RUNS.c.id).where(concerned)
     found = await connection.execute(chosen.order_by(RUNS.c.id.desc()))
     return tuple(Touch(_run(row), _entry(pack, row)) for row in found)
 
@@ -94,7 +95,7 @@ async def last_runs(connection: AsyncConnection, pack: Pack, addresses: Collecti
         "wanted",
     )
     entry = (LEDGER.c.pack == pack.name) & (LEDGER.c.kind == wanted.c.kind) & (LEDGER.c.key == wanted.c.key)
-    chosen = _runs().add_columns(LEDGER.c.kind, LEDGER.c.key).join(LEDGER, LEDGER.c.run_id == RUNS.c.id)
+    chosen = _runs().add_columns(LEDGER.c.kind, LEDGER.c.key).join_from(RUNS, LEDGER, LEDGER.c.run_id == RUNS.c.id)
     found = await connection.execute(chosen.join(wanted, entry))
     return {by_text[row.kind, row.key]: _run(row) for row in found}
 
@@ -155,7 +156,7 @@ def _entry(pack: Pack, row: Any) -> Entry:
         declared=_loaded(kind, _parsed(row.declared)),
         active=row.active,
         protected=row.protected,
-        recorded=None if row.recorded is None else _recorded(kind, _parsed(row.recorded)),
+        recorded=None if row.held is None else _recorded(kind, _parsed(row.held)),
         file=row.file,
         line=row.line,
         moved_from=None if row.moved_from is None else _key(row.moved_from),

@@ -57,13 +57,13 @@ def _table(status: Status, paint: Paint) -> Iterator[str]:
 def _drift(drift: Drift, run: Run | None, paint: Paint) -> Iterator[str]:
     head = f"  {one_line(str(drift.address))}"
     space = " " * max(PLACE_COLUMN - width(head), 2)
-    since = f", since {signed(run)}" if run else ""
+    since = f" since {signed(run)}" if run else ""
     yield paint("update", head) + space + paint("faint", _SAID[drift.how] + since)
     longest = max((width(field.name) for field in drift.fields), default=0)
     for field in drift.fields:
         name = field.name + " " * (longest - width(field.name))
         applied, now = excerpts(shown(field.applied), shown(field.now))
-        yield f"      {name}    {applied} -> {now}"
+        yield f"      {name}    applied {applied}, now {now}"
 
 
 def _ways_out(status: Status) -> Iterator[str]:

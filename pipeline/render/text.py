@@ -73,8 +73,8 @@ def _rollback_summary(plan: Plan) -> str:
     if not counts:
         return f"No changes. Nothing is left of run {plan.undoes} to take back."
     return (
-        f"Plan: {', '.join(counts)}. This takes run {plan.undoes} back.\nThe manifests still ask for what it wrote: "
-        "unless they change too, the next apply writes it again."
+        f"Plan: {', '.join(counts)}. This takes run {plan.undoes} back.\nThe manifests stay as they are: what they "
+        "still ask for, the next apply writes again."
     )
 
 
