@@ -399,7 +399,7 @@ async def blame(engine: AsyncEngine, catalog: Catalog, typed: str) -> Account:
 
 async def rollback(engine: AsyncEngine, catalog: Catalog, number: int) -> Prepared:
     """The plan that takes a run back. Raises RollbackError where that cannot be done."""
-    from pipeline.database import fields, migrations, read
+    from pipeline.database import fields, history, migrations, read
 
     async with _newest(engine, catalog) as connection:
         pack, run, entries = await _past(connection, catalog, number)
@@ -411,7 +411,8 @@ async def rollback(engine: AsyncEngine, catalog: Catalog, number: int) -> Prepar
         fields.require_in_step(pack)
         snapshot = await read.read(connection, pack)
         ledger = await read.with_values(connection, pack, snapshot, [entry.address for entry in entries])
-        found = inverse(run, entries, snapshot.state, ledger, pack)
+        newer = await history.newer(connection, pack, number)
+        found = inverse(run, entries, snapshot.state, ledger, newer, pack)
         nothing: State = {kind.name: {} for kind in pack.kinds}
         basis = Basis(snapshot.basis, migrations.heads(histories(catalog)), manifests_digest(nothing))
         after = outcome(pack, snapshot.state, found.changes)

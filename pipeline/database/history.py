@@ -100,6 +100,12 @@ async def last_runs(connection: AsyncConnection, pack: Pack, addresses: Collecti
     return {by_text[row.kind, row.key]: _run(row) for row in found}
 
 
+async def newer(connection: AsyncConnection, pack: Pack, number: int) -> set[Address]:
+    """The resources that runs after this one wrote last."""
+    chosen = sa.select(LEDGER.c.kind, LEDGER.c.key).where(LEDGER.c.pack == pack.name, LEDGER.c.run_id > number)
+    return {Address(kind, _key(key)) for kind, key in await connection.execute(chosen) if kind in pack.kind}
+
+
 async def old(connection: AsyncConnection, age: timedelta) -> Old:
     """How many details `prune` would remove."""
     count = sa.func.count()

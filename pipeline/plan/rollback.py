@@ -6,12 +6,12 @@ run created is retired, never deleted.
 
 The cause of a change is `manifest` where the row still is as the run left it. It is `conflict` where something would
 be lost that came later: a field or the liveness was changed again (by a later run or by hand), the row vanished, or a
-row that stays active refers to one that retires.
+row that a later run wrote stays active and refers to one that retires.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from pipeline.errors import RollbackError
 from pipeline.model.address import Address
@@ -24,10 +24,12 @@ from pipeline.plan.outcome import outcome
 from pipeline.plan.past import Entry, Run, same
 
 
-def inverse(run: Run, entries: Sequence[Entry], current: State, ledger: Ledger, pack: Pack) -> Difference:
+def inverse(
+    run: Run, entries: Sequence[Entry], current: State, ledger: Ledger, newer: Collection[Address], pack: Pack
+) -> Difference:
     """The changes that take a run back, in no particular order. The ledger must hold the values of its resources.
 
-    Raises RollbackError where the run cannot be taken back.
+    `newer` are the resources that later runs wrote. Raises RollbackError where the run cannot be taken back.
     """
     changes: list[Change] = []
     records: list[Record] = []
@@ -43,7 +45,7 @@ def inverse(run: Run, entries: Sequence[Entry], current: State, ledger: Ledger, 
         elif found is not None:
             records.append(found)
     _require_targets(run, changes, current, pack)
-    changes = list(_warned(changes, current, ledger, pack))
+    changes = list(_warned(changes, current, newer, pack))
     return Difference(changes, records, len(entries) - len(changes) - len(records), 0)
 
 
@@ -136,17 +138,15 @@ def _noted(record: Record, last: Recorded | None) -> Record | None:
     return None if is_held else record
 
 
-def _warned(changes: Iterable[Change], current: State, ledger: Ledger, pack: Pack) -> Iterator[Change]:
-    """The changes; what retires while managed rows that stay active refer to it is a conflict."""
-    changes = list(changes)
+def _warned(changes: Sequence[Change], current: State, newer: Collection[Address], pack: Pack) -> Iterator[Change]:
+    """The changes; what retires although newer rows that stay active refer to it is a conflict."""
     retiring = {change.address for change in changes if change.action == "deactivate"}
-    after = outcome(pack, current, changes) if retiring else {}
+    after = outcome(pack, current, changes) if retiring and newer else {}
     needed = {
         Address(ref.to, target)
-        for kind in pack.kinds
-        for key, row in after.get(kind.name, {}).items()
-        if row.active and (entry := ledger[kind.name].get(key)) is not None and entry.active
-        for ref in kind.refs
+        for address in newer
+        if (row := after.get(address.kind, {}).get(address.key)) is not None and row.active
+        for ref in pack.kind[address.kind].refs
         if isinstance(target := row.values[ref.name], tuple)
     }
     for change in changes:
