@@ -17,9 +17,7 @@ from pipeline.plan.past import Entry, Run
 from pipeline.plan.rollback import inverse
 from tests.plan.small import PACK, difference, item, label, ledger, price, rows, shop
 
-RUN = Run(
-    7, "small", datetime(2026, 3, 4, tzinfo=UTC), "ana", "ana", None, None, None, None, None, (), {}, False
-)
+RUN = Run(7, "small", datetime(2026, 3, 4, tzinfo=UTC), "ana", "ana", None, None, None, None, None, (), {}, False)
 Resources = list[Resource]
 
 
