@@ -410,7 +410,8 @@ async def rollback(engine: AsyncEngine, catalog: Catalog, number: int) -> Prepar
             )
         fields.require_in_step(pack)
         snapshot = await read.read(connection, pack)
-        ledger = await read.with_values(connection, pack, snapshot, [entry.address for entry in entries])
+        addresses = [entry.address for entry in entries if entry.address.kind in pack.kind]
+        ledger = await read.with_values(connection, pack, snapshot, addresses)
         newer = await history.newer(connection, pack, number)
         found = inverse(run, entries, snapshot.state, ledger, newer, pack)
         nothing: State = {kind.name: {} for kind in pack.kinds}

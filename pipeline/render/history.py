@@ -29,7 +29,7 @@ def runs(found: Sequence[Run], total: int, page: int, limit: int, paint: Paint =
     lines = [line for run in found for line in _run(run, paint)]
     pages = -(-total // limit)
     if not found:
-        lines.append(f"There are only {_counted(pages, 'page')}.")
+        lines.append("There is only 1 page." if pages == 1 else f"There are only {pages} pages.")
     elif pages > 1:
         lines.append(f"Page {page} of {pages}." + (f" Older: --page {page + 1}" if page < pages else ""))
     return "\n".join(lines) + "\n"
@@ -95,12 +95,11 @@ def _from(run: Run) -> str:
     return said
 
 
-def _allowed(hazard: Any) -> str:
-    """A hazard as it was recorded: its name, or a mapping with its name and counts."""
-    if not isinstance(hazard, Mapping):
-        return one_line(str(hazard))
-    rest = [f"{name} {value}" for name, value in hazard.items() if name != "name" and isinstance(value, int | str)]
-    return one_line(str(hazard.get("name", "?")) + (f" ({', '.join(rest)})" if rest else ""))
+def _allowed(hazard: Mapping[str, Any]) -> str:
+    """A hazard as the run recorded it: `drift`, or `mass-update:element (12 rows)`."""
+    kind, rows = hazard.get("kind"), hazard.get("rows")
+    said = str(hazard.get("name")) + (f":{kind}" if kind else "")
+    return one_line(said + ("" if rows is None else " (1 row)" if rows == 1 else f" ({rows} rows)"))
 
 
 def _source(source: Source, longest: int, account: Account, paint: Paint) -> Iterator[str]:
@@ -154,7 +153,3 @@ def _place(run: Run, entry: Entry) -> str:
     if run.undoes is not None:
         said += f", which took back run {run.undoes}"
     return said
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}" + ("" if number == 1 else "s")

@@ -122,10 +122,17 @@ def test_history_lists_the_runs_newest_first(cli: Cli, applied: Path) -> None:
     )
     assert timeless(cli("history", "--limit", "1").out).splitlines()[-1] == "Page 1 of 2. Older: --page 2"
     assert cli("history", "--limit", "1", "--page", "2").out.startswith("run 1 ")
-    assert cli("history", "--page", "2").out == "There are only 1 page.\n"
+    assert cli("history", "--page", "2").out == "There is only 1 page.\n"
+    assert cli("history", "--limit", "1", "--page", "3").out == "There are only 2 pages.\n"
     said = json.loads(cli("history", "--format", "json", "--limit", "1").out)
     assert (said["total"], [run["number"] for run in said["runs"]]) == (2, [2])
     assert said["runs"][0]["counts"]["create"] == 1
+
+
+def test_history_names_the_hazards_that_were_allowed(cli: Cli, applied: Path, query: Query) -> None:
+    allowed = '[{"name": "drift", "rows": 1}, {"name": "mass-update", "kind": "element", "ceiling": null, "rows": 12}]'
+    query(f"UPDATE pipeline.runs SET allowed = '{allowed}' WHERE id = 2 RETURNING 1")  # noqa: S608
+    assert "    allowed: drift (1 row), mass-update:element (12 rows)\n" in cli("history").out
 
 
 def test_history_before_anything_was_applied(cli: Cli, use: str) -> None:

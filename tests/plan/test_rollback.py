@@ -170,6 +170,11 @@ def test_a_vanished_row_is_made_again_where_it_was_in_use() -> None:
     record = noted(take_back(deeds([NEW], [], []), [], [NEW]))
     assert (record.active, record.declared) == (False, NEW.values)
 
+    hidden = NEW._replace(active=False)
+    retired_again = deeds([hidden], [NEW], [hidden])
+    found = take_back(retired_again, [], [hidden])
+    assert (found.changes, found.records) == ([], [])
+
 
 def test_protection_goes_back() -> None:
     guarded = NEW._replace(protected=True)
