@@ -7,36 +7,47 @@ import shutil
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from pipeline import checks
-from pipeline.config import Settings, bundled
-from pipeline.errors import HazardError, ManifestError, PlanFileError, RevisionError, UsageError
+from pipeline import checks, repository
+from pipeline.config import Settings, bundled, ci_actor
+from pipeline.errors import HazardError, ManifestError, PlanFileError, RevisionError, RollbackError, UsageError
 from pipeline.manifest import schema as schemas
 from pipeline.manifest.document import Document
 from pipeline.manifest.load import load
 from pipeline.manifest.locate import lines, locate
 from pipeline.manifest.resolve import resolve
 from pipeline.manifest.validate import validate as check_schema
+from pipeline.manifest.words import suggestion
+from pipeline.model.address import Address
 from pipeline.model.diagnostic import Desired, Diagnostic
 from pipeline.model.pack import Pack, Violation
 from pipeline.model.resource import State
 from pipeline.plan import hazard, planfile, policy
 from pipeline.plan.allowance import Allowance, allowance, on_record, refused
+from pipeline.plan.blame import Account, account, fields_of, named
 from pipeline.plan.build import build, manifests_digest
 from pipeline.plan.change import Basis, Plan
 from pipeline.plan.diff import diff, unsettled
+from pipeline.plan.drift import Status
+from pipeline.plan.drift import status as drifted
 from pipeline.plan.moves import marked
+from pipeline.plan.outcome import outcome
+from pipeline.plan.past import Entry, Run
 from pipeline.plan.policy import Policy
+from pipeline.plan.rollback import inverse
 from pipeline.plan.stale import Moved, moved_between
 from pipeline.render import hazards as render_hazards
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncEngine
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+    from pipeline.database.history import Old, Page
     from pipeline.database.migrations import History
     from pipeline.database.read import Snapshot
+    from pipeline.database.record import Author
 
 # Everything of the room `database` is imported where it is used: checking manifests needs none of it.
 
@@ -84,9 +95,25 @@ class Health(NamedTuple):
     violations: dict[str, list[Violation]]
 
 
+class Standings(NamedTuple):
+    """What `status` found in one pack, and the run that each resource which drifted was last applied by."""
+
+    pack: Pack
+    status: Status
+    runs: dict[Address, Run]
+
+
+class Past(NamedTuple):
+    """A run and what it did to each row; nothing where that was pruned."""
+
+    pack: Pack
+    run: Run
+    entries: tuple[Entry, ...]
+
+
 def validate(root: Path, catalog: Catalog) -> Validation:
     """Read and check all manifests below `root`. Needs no database. Findings are data, not exceptions."""
-    packs = tuple(schemas.complete(pack, schemas.read(bundled("schemas") / pack.name)) for pack in catalog)
+    packs = _complete(catalog)
     documents, found = load(root, {pack.name: pack.version for pack in packs})
     readable = not found
     desired = {}
@@ -303,6 +330,7 @@ async def apply(
     engine: AsyncEngine,
     prepared: Prepared,
     *,
+    author: Author | None = None,
     lock_timeout: float,
     allowed: Sequence[Allowance] = (),
     waiting: Tell = lambda _: None,
@@ -310,15 +338,16 @@ async def apply(
 ) -> int:
     """Carry out a plan, in one transaction. Returns the number of the run.
 
-    Raises HazardError, before anything is written, if the plan has hazards that are not among the allowed.
+    Without `author` it is the database user. Raises HazardError, before anything is written, if the plan has hazards
+    that are not among the allowed.
     """
     from pipeline.database.apply import Work
     from pipeline.database.apply import apply as carry_out
     from pipeline.database.record import Author
 
     require_allowed([prepared], allowed)
-    author = Author(allowed=on_record(prepared.plan.hazards, allowed))
-    work = Work(prepared.pack, prepared.plan, author, prepared.before, prepared.snapshot)
+    who = (author or Author())._replace(allowed=on_record(prepared.plan.hazards, allowed))
+    work = Work(prepared.pack, prepared.plan, who, prepared.before, prepared.snapshot)
     done = await carry_out(engine, work, lock_timeout=lock_timeout, waiting=waiting, progress=progress)
     return done.run
 
@@ -393,16 +422,127 @@ async def moved(engine: AsyncEngine, prepared: Prepared) -> list[Moved] | None:
         return moved_between(prepared.before(), (await read(connection, prepared.pack)).state)
 
 
-async def verify(engine: AsyncEngine, catalog: Catalog) -> list[Health]:
-    """Count the rows of every kind and check the packs' invariants on them."""
-    from pipeline.database import migrations, read
-    from pipeline.database.session import reading
+def author(settings: Settings, reason: str | None = None) -> Author:
+    """Who applies, why, and from which commit of the manifests' repository."""
+    from pipeline.database.record import Author
+
+    commit, clean = repository.head(settings.manifests)
+    return Author(_sendable(settings.actor or ci_actor()), _sendable(reason), commit, clean)
+
+
+async def status(
+    engine: AsyncEngine, catalog: Catalog, *, pack: str | None = None, scope: str | None = None
+) -> list[Standings]:
+    """What became of the rows since they were applied, per pack and kind. Reads no manifests."""
+    from pipeline.database import history, read
 
     found = []
-    async with reading(engine) as connection:
-        await migrations.require_newest(connection, histories(catalog))
-        for bare in catalog:
-            pack = schemas.complete(bare, schemas.read(bundled("schemas") / bare.name))
+    async with _newest(engine, catalog) as connection:
+        for one in _complete(_named(catalog, pack)):
+            snapshot = await read.read(connection, one)
+            addresses = [Address(name, key) for name, entries in snapshot.ledger.items() for key in entries]
+            _require_scope(one, snapshot.state, scope, "The database has")
+            ledger = await read.with_values(connection, one, snapshot, addresses)
+            state = drifted(one, scope, snapshot.state, ledger)
+            runs = await history.last_runs(connection, one, [drift.address for drift in state.drifts])
+            found.append(Standings(one, state, runs))
+    return found
+
+
+async def history(engine: AsyncEngine, catalog: Catalog, *, limit: int, page: int) -> Page:
+    """The runs on a page of `limit`, newest first."""
+    from pipeline.database import history
+
+    async with _newest(engine, catalog) as connection:
+        return await history.runs(connection, limit, page)
+
+
+async def past(engine: AsyncEngine, catalog: Catalog, number: int) -> Past:
+    """One run and all that it did."""
+    async with _newest(engine, catalog) as connection:
+        return await _past(connection, catalog, number)
+
+
+async def old_details(engine: AsyncEngine, catalog: Catalog, age: timedelta) -> Old:
+    """How many change details `prune` would remove."""
+    from pipeline.database import history
+
+    async with _newest(engine, catalog) as connection:
+        return await history.old(connection, age)
+
+
+async def prune(engine: AsyncEngine, age: timedelta) -> int:
+    """Remove the change details of runs older than `age`; runs and ledger stay. Returns how many."""
+    from pipeline.database import history
+    from pipeline.database.session import explained, writing
+
+    with explained():
+        async with writing(engine) as connection:
+            return await history.prune(connection, age)
+
+
+async def blame(engine: AsyncEngine, catalog: Catalog, typed: str) -> Account:
+    """Where the values of a resource come from. `typed` is its address as plans print it, and a field if wished."""
+    from pipeline.database import history, read
+
+    names: list[str] = []
+    async with _newest(engine, catalog) as connection:
+        for pack in _complete(catalog):
+            snapshot = await read.read(connection, pack)
+            both = (snapshot.state, snapshot.ledger)
+            known = {Address(name, key): None for found in both for name in found for key in found[name]}
+            asked = named(typed, known)
+            if asked is None:
+                names += map(str, known)
+                continue
+            address, field = asked
+            kind = pack.kind[address.kind]
+            if field is not None and field not in fields_of(kind):
+                hint = suggestion(field, fields_of(kind)) or f"It has: {', '.join(fields_of(kind))}."
+                raise UsageError(f"A {kind.name} has no field {field!r}. {hint[:1].upper()}{hint[1:]}")
+            ledger = await read.with_values(connection, pack, snapshot, [address])
+            row, entry = snapshot.state[kind.name].get(address.key), ledger[kind.name].get(address.key)
+            return account(kind, address, field, row, entry, await history.touches(connection, pack, address))
+    hint = suggestion(typed, names) or "write it as `pipeline plan` does, such as `kind category/CODE`."
+    raise UsageError(f"Neither the database nor the ledger has {typed!r}: {hint}")
+
+
+async def rollback(
+    engine: AsyncEngine, catalog: Catalog, number: int, *, policies: Mapping[str, Policy] | None = None
+) -> Prepared:
+    """The plan that takes a run back, guarded by hazards like any. Raises RollbackError where that cannot be done."""
+    from pipeline.database import fields, history, migrations, read
+
+    async with _newest(engine, catalog) as connection:
+        pack, run, entries = await _past(connection, catalog, number)
+        if run.pruned:
+            raise RollbackError(
+                f"Run {number} cannot be taken back: what it changed was pruned from the history. "
+                "Change the manifests back instead, and apply them."
+            )
+        fields.require_in_step(pack)
+        snapshot = await read.read(connection, pack)
+        addresses = [entry.address for entry in entries if entry.address.kind in pack.kind]
+        ledger = await read.with_values(connection, pack, snapshot, addresses)
+        newer = await history.newer(connection, pack, number)
+        found = inverse(run, entries, snapshot.state, ledger, newer, pack)
+        nothing: State = {kind.name: {} for kind in pack.kinds}
+        basis = Basis(snapshot.basis, migrations.heads(histories(catalog)), manifests_digest(nothing))
+        after = outcome(pack, snapshot.state, found.changes)
+        made = build(pack, run.scope, found, basis, {}, after, snapshot.state)
+        limits = (policies or {}).get(pack.name, Policy())
+        hazards = hazard.find(pack, made.changes, snapshot.state, ledger, limits)
+        made = replace(made, hazards=hazards, undoes=number)
+        return Prepared(pack, made, _constantly(snapshot.state), snapshot)
+
+
+async def verify(engine: AsyncEngine, catalog: Catalog) -> list[Health]:
+    """Count the rows of every kind and check the packs' invariants on them."""
+    from pipeline.database import read
+
+    found = []
+    async with _newest(engine, catalog) as connection:
+        for pack in _complete(catalog):
             state = (await read.read(connection, pack)).state
             rows = {
                 name: (len(resources), sum(resource.active for resource in resources.values()))
@@ -420,19 +560,54 @@ def schema(catalog: Catalog) -> dict[str, str]:
     return {f"{pack.name}/{schemas.FILE_NAME}": schemas.text(schemas.build(pack, describe(pack))) for pack in catalog}
 
 
+@asynccontextmanager
+async def _newest(engine: AsyncEngine, catalog: Catalog) -> AsyncIterator[AsyncConnection]:
+    """A READ ONLY transaction on a database whose schema is the newest."""
+    from pipeline.database import migrations
+    from pipeline.database.session import reading
+
+    async with reading(engine) as connection:
+        await migrations.require_newest(connection, histories(catalog))
+        yield connection
+
+
+async def _past(connection: AsyncConnection, catalog: Catalog, number: int) -> Past:
+    from pipeline.database import history
+
+    run = await history.run(connection, number)
+    if run is None:
+        raise UsageError(f"There is no run {number}. `pipeline history` lists those there are.")
+    (pack,) = _complete(_named(catalog, run.pack))
+    return Past(pack, run, await history.entries(connection, pack, number))
+
+
+def _complete(catalog: Catalog) -> Catalog:
+    """The packs with their fields."""
+    return tuple(schemas.complete(pack, schemas.read(bundled("schemas") / pack.name)) for pack in catalog)
+
+
+def _named(catalog: Catalog, name: str | None) -> Catalog:
+    known = [pack.name for pack in catalog]
+    if name is not None and name not in known:
+        raise UsageError(f"There is no pack {name!r}. Known: {', '.join(known)}.")
+    return tuple(pack for pack in catalog if name in (None, pack.name))
+
+
+def _sendable(text: str | None) -> str | None:
+    """The text as the database takes it: what the terminal's encoding could not tell is spelled out."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0") if text else None
+
+
 def _chosen(validation: Validation, pack: str | None) -> Sequence[Pack]:
-    names = [known.name for known in validation.packs]
-    if pack is not None and pack not in names:
-        raise UsageError(f"There is no pack {pack!r}. Known: {', '.join(names)}.")
     used = {document.pack for document in validation.documents}
-    return [known for known in validation.packs if known.name == (pack or known.name) and known.name in used]
+    return [known for known in _named(validation.packs, pack) if known.name in used]
 
 
 def _constantly(state: State) -> Callable[[], State]:
     return lambda: state
 
 
-def _require_scope(pack: Pack, desired: State, scope: str | None) -> None:
-    if scope is not None and (scope,) not in desired[pack.scope]:
-        known = ", ".join(str(key[0]) for key in sorted(desired[pack.scope]))
-        raise UsageError(f"The manifests have no {pack.scope} {scope!r}. Known: {known}.")
+def _require_scope(pack: Pack, state: State, scope: str | None, who: str = "The manifests have") -> None:
+    if scope is not None and (scope,) not in state[pack.scope]:
+        known = ", ".join(str(key[0]) for key in sorted(state[pack.scope]))
+        raise UsageError(f"{who} no {pack.scope} {scope!r}. Known: {known}.")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     """What can be set, by `PIPELINE_…` variables or in `[tool.pipeline]`; the command line comes first.
 
     `database_url` None means the embedded server, whose files are in `data`. Times are in seconds.
+    `actor` is who applies; None means the CI's user, or else the database's.
     """
 
     model_config = SettingsConfigDict(
@@ -70,6 +71,7 @@ class Settings(BaseSettings):
     data: Path = Path(".pipeline")
     database_url: str | None = None
     lock_timeout: float = Field(default=60.0, ge=0, le=86400)
+    actor: str | None = None
     policy: PolicySettings = PolicySettings.model_validate({})
 
     @classmethod
@@ -83,6 +85,24 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The command line, then the environment, then pyproject.toml."""
         return init_settings, env_settings, PyprojectTomlConfigSettingsSource(settings_cls)
+
+
+class ContinuousIntegration(BaseSettings):
+    """What a CI server's own variables say. Bitbucket tells no more of a person than an id."""
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, frozen=True)
+
+    actor: str | None = Field(
+        default=None,
+        validation_alias=AliasChoices(
+            "GITHUB_ACTOR",  # also Gitea and Forgejo
+            "GITLAB_USER_LOGIN",
+            "BUILD_REQUESTEDFOR",  # Azure Pipelines
+            "CIRCLE_USERNAME",
+            "BUILDKITE_BUILD_CREATOR",
+            "BUILD_USER_ID",  # Jenkins, with its plugin build-user-vars
+        ),
+    )
 
 
 def load_settings(**given: Any) -> Settings:
@@ -124,6 +144,11 @@ def _wrong_policy(wrong: ErrorDetails) -> str:
         tables = f", and tables for {inner} each" if inner else ""
         return f"{table} in pyproject.toml has no rule {last}. It may hold: {known}{tables}."
     return f"{last} in {table} of pyproject.toml is not right: {wrong['msg']}."
+
+
+def ci_actor() -> str | None:
+    """Who started the CI job that this runs in; None where no CI says so."""
+    return ContinuousIntegration().actor
 
 
 def bundled(name: str) -> Path:

@@ -74,3 +74,7 @@ class StalePlanError(PipelineError):
     def __init__(self, message: str, moved: Sequence[Any] = ()) -> None:
         super().__init__(message)
         self.moved = tuple(moved)
+
+
+class RollbackError(PipelineError):
+    """A run cannot be taken back, because what it replaced is not known or cannot be had any more."""

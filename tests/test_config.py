@@ -9,7 +9,7 @@ from typing import TypeAlias
 import pytest
 
 from pipeline.cli import run
-from pipeline.config import Settings, bundled, load_settings
+from pipeline.config import Settings, bundled, ci_actor, load_settings
 from pipeline.errors import UsageError
 
 Write: TypeAlias = Callable[[str], None]
@@ -135,3 +135,32 @@ def test_what_the_wheel_brings_comes_first(tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("pipeline.config.PACKAGE", tmp_path)
     assert bundled("schemas") == inside
     assert bundled("alembic") == tmp_path.parent / "alembic"
+
+
+CI_NAMES = (
+    *("GITHUB_ACTOR", "GITLAB_USER_LOGIN", "BUILD_REQUESTEDFOR", "CIRCLE_USERNAME", "BUILDKITE_BUILD_CREATOR"),
+    "BUILD_USER_ID",
+)
+
+
+@pytest.fixture
+def outside_ci(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No CI, wherever the tests run."""
+    for name in CI_NAMES:
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.mark.parametrize("name", CI_NAMES)
+@pytest.mark.usefixtures("outside_ci")
+def test_every_ci_says_who_started_the_job(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    assert ci_actor() is None
+    monkeypatch.setenv(name, "ana")
+    assert ci_actor() == "ana"
+
+
+@pytest.mark.usefixtures("outside_ci")
+def test_a_ci_that_says_nothing_is_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GITHUB_ACTOR", "")
+    assert ci_actor() is None
+    monkeypatch.setenv("CIRCLE_USERNAME", "ana")
+    assert ci_actor() == "ana"

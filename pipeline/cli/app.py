@@ -9,7 +9,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from pipeline.cli import apply, db, plan, schema, show, validate, verify
+from pipeline.cli import apply, blame, db, history, plan, rollback, schema, show, status, validate, verify
 from pipeline.cli.console import error, out, tell
 from pipeline.errors import EXIT_DONE, EXIT_ERROR, EXIT_USAGE, PipelineError, StalePlanError
 
@@ -18,7 +18,7 @@ EXIT_INTERRUPTED = 130
 app = typer.Typer(
     name="pipeline",
     help="Reference data as manifests: see exactly what would change in the database, then change exactly that.",
-    epilog="Exit codes: 0 done or nothing to do, 1 error, 2 changes pending (plan --detailed-exitcode), "
+    epilog="Exit codes: 0 done or nothing to do, 1 error, 2 changes pending or drift (--detailed-exitcode), "
     "3 blocked by a hazard, 4 the database moved since the plan, 64 wrong usage, 130 interrupted.",
     rich_markup_mode=None,
     add_completion=False,
@@ -40,6 +40,10 @@ app.command("validate")(validate.validate)
 app.command("plan", short_help="Show what apply would change.")(plan.plan)
 app.command("apply", short_help="Show the plan, ask, carry it out.")(apply.apply)
 app.command("show", short_help="Show a saved plan.")(show.show)
+app.command("status", short_help="Count what is managed and what drifted.")(status.status)
+app.add_typer(history.app, name="history")
+app.command("blame", short_help="Say where a value comes from.")(blame.blame)
+app.command("rollback", short_help="Take a run back.")(rollback.rollback)
 app.command("verify", short_help="Check the database, count its rows.")(verify.verify)
 app.command("schema", short_help="Write the JSON Schemas.")(schema.schema)
 app.add_typer(db.app, name="db")

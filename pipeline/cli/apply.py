@@ -6,11 +6,24 @@ import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from pipeline.cli.console import Category, DatabaseUrl, Debug, Manifests, PackName, is_interactive, out, tell
+from pipeline.cli.console import (
+    Actor,
+    Allow,
+    Category,
+    DatabaseUrl,
+    Debug,
+    LockTimeout,
+    Manifests,
+    PackName,
+    Reason,
+    is_interactive,
+    out,
+    tell,
+)
 from pipeline.cli.plan import read_manifests, read_policies, show
 from pipeline.cli.progress import progress
 from pipeline.errors import EXIT_DONE, EXIT_ERROR, UsageError
@@ -20,8 +33,18 @@ if TYPE_CHECKING:
 
     from pipeline.commands import Prepared, Validation
     from pipeline.config import Settings
+    from pipeline.database.record import Author
     from pipeline.plan.allowance import Allowance
     from pipeline.plan.policy import Policy
+
+
+class Consent(NamedTuple):
+    """Who lets a plan be carried out, which hazards they accept, and whether they need not be asked."""
+
+    settings: Settings
+    author: Author
+    allowed: Sequence[Allowance]
+    yes: bool
 
 
 def apply(
@@ -30,20 +53,12 @@ def apply(
         typer.Argument(metavar="[FILE]", help="A plan that `pipeline plan --out` wrote, instead of making one."),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-    allow: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME[:KIND][=COUNT]",
-            help="Accept a hazard of the plan, of at most COUNT rows. Can be repeated.",
-            show_default=False,
-        ),
-    ] = None,
+    allow: Allow = None,
     pack: PackName = None,
     category: Category = None,
-    lock_timeout: Annotated[
-        float | None,
-        typer.Option(min=0, help="Seconds to wait for another apply to end.", show_default="60"),
-    ] = None,
+    actor: Actor = None,
+    reason: Reason = None,
+    lock_timeout: LockTimeout = None,
     manifests: Manifests = None,
     database_url: DatabaseUrl = None,
     debug: Debug = False,
@@ -53,64 +68,68 @@ def apply(
         raise UsageError("A plan file holds its pack, its category and all changes: leave those options out.")
     import asyncio
 
-    from pipeline import commands
     from pipeline.config import load_settings
+
+    settings = load_settings(manifests=manifests, database_url=database_url, lock_timeout=lock_timeout, actor=actor)
+    consent = consented(settings, allow, reason, yes=yes)
+    if file:
+        return asyncio.run(_apply_file(consent, file))
+    policies = read_policies(settings)
+    return asyncio.run(_apply(consent, read_manifests(settings), policies, pack, category))
+
+
+def consented(settings: Settings, allow: list[str] | None, reason: str | None, *, yes: bool) -> Consent:
+    """What the command line says of who applies and what they accept."""
+    from pipeline import commands
     from pipeline.packs import CATALOG
 
-    settings = load_settings(manifests=manifests, database_url=database_url, lock_timeout=lock_timeout)
-    allowed = commands.allowances(allow or (), CATALOG)
-    if file:
-        return asyncio.run(_apply_file(settings, file, allowed, yes=yes))
-    policies = read_policies(settings)
-    return asyncio.run(_apply(settings, read_manifests(settings), policies, allowed, pack, category, yes=yes))
+    return Consent(settings, commands.author(settings, reason), commands.allowances(allow or (), CATALOG), yes)
 
 
 async def _apply(
-    settings: Settings,
-    validation: Validation,
-    policies: dict[str, Policy],
-    allowed: Sequence[Allowance],
-    pack: str | None,
-    category: str | None,
-    *,
-    yes: bool,
+    consent: Consent, validation: Validation, policies: dict[str, Policy], pack: str | None, category: str | None
 ) -> int:
     from pipeline import commands
 
-    async with commands.database(settings, validation.packs) as engine:
+    async with commands.database(consent.settings, validation.packs) as engine:
         with progress() as told:
             prepared = await commands.plan(
                 engine, validation, pack=pack, scope=category, policies=policies, progress=told
             )
-        return await _carry_out(settings, engine, prepared, allowed, yes=yes)
+        return await carry_out(engine, prepared, consent)
 
 
-async def _apply_file(settings: Settings, file: Path, allowed: Sequence[Allowance], *, yes: bool) -> int:
+async def _apply_file(consent: Consent, file: Path) -> int:
     from pipeline import commands
     from pipeline.packs import CATALOG
 
     planned_for, prepared = commands.load_plan(file, CATALOG)
-    async with commands.database(settings, CATALOG) as engine:
+    async with commands.database(consent.settings, CATALOG) as engine:
         await commands.require_fit(engine, planned_for, prepared, CATALOG)
-        return await _carry_out(settings, engine, prepared, allowed, yes=yes)
+        return await carry_out(engine, prepared, consent)
 
 
-async def _carry_out(
-    settings: Settings, engine: AsyncEngine, prepared: list[Prepared], allowed: Sequence[Allowance], *, yes: bool
-) -> int:
+async def carry_out(engine: AsyncEngine, prepared: list[Prepared], consent: Consent) -> int:
+    """Show the plans, ask unless that is settled, and apply each. Returns the exit code."""
     from pipeline import commands
     from pipeline.render import text
 
     show(prepared)
-    commands.require_allowed(prepared, allowed)
+    commands.require_allowed(prepared, consent.allowed)
     work = [item for item in prepared if not item.plan.is_empty]
-    if work and not yes and not _agreed():
+    if work and not consent.yes and not _agreed():
         tell("Nothing was applied.")
         return EXIT_ERROR
     for item in work:
         with progress() as told:
             run = await commands.apply(
-                engine, item, lock_timeout=settings.lock_timeout, allowed=allowed, waiting=tell, progress=told
+                engine,
+                item,
+                author=consent.author,
+                lock_timeout=consent.settings.lock_timeout,
+                allowed=consent.allowed,
+                waiting=tell,
+                progress=told,
             )
         out("\n" + text.applied(item.plan, run))
     return EXIT_DONE

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from functools import cache
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import typer
 
@@ -23,6 +23,9 @@ STYLES: dict[Style, str] = {
     "cause": "magenta",
 }
 
+MAX_RUN = 2**63 - 1
+"""The highest number that the database could give a run."""
+
 Manifests: TypeAlias = Annotated[Path | None, typer.Option(help="Folder of the manifests.", show_default="manifests")]
 DatabaseUrl: TypeAlias = Annotated[
     str | None,
@@ -36,6 +39,25 @@ PackName: TypeAlias = Annotated[str | None, typer.Option(help="Only this pack.",
 Category: TypeAlias = Annotated[
     str | None, typer.Option(metavar="SLUG", help="Only what lies in this category.", show_default=False)
 ]
+LockTimeout: TypeAlias = Annotated[
+    float | None, typer.Option(min=0, help="Seconds to wait for another apply to end.", show_default="60")
+]
+Actor: TypeAlias = Annotated[
+    str | None,
+    typer.Option(help="Who applies, for the history.", show_default="the CI's user, or the database's"),
+]
+Allow: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME[:KIND][=COUNT]",
+        help="Accept a hazard of the plan, of at most COUNT rows. Can be repeated.",
+        show_default=False,
+    ),
+]
+Reason: TypeAlias = Annotated[
+    str | None, typer.Option(help="Why, for the history: a ticket or a sentence.", show_default=False)
+]
+Format: TypeAlias = Annotated[Literal["text", "json"], typer.Option("--format", help="How to show it.")]
 
 
 def out(text: str) -> None:

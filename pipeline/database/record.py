@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -15,7 +16,7 @@ from pipeline.database.own_tables import Run as RunRow
 from pipeline.database.read import Snapshot, key_text
 from pipeline.database.write import Ids, NewRows, insert
 from pipeline.model import values
-from pipeline.plan.change import Change, Plan, Record, field_documents, print_of
+from pipeline.plan.change import Change, Plan, Record, field_documents, is_forgotten, print_of
 
 RUNS: sa.Table = RunRow.__table__  # type: ignore[attr-defined]  # SQLModel does not type it
 CHANGES: sa.Table = ChangeRow.__table__  # type: ignore[attr-defined]
@@ -48,6 +49,7 @@ async def record(connection: AsyncConnection, plan: Plan, ids: Ids, before: Snap
         git_clean=author.clean,
         allowed=list(author.allowed),
         plan_digest=plan.digest,
+        undoes=plan.undoes,
         created=counts["create"],
         updated=counts["update"],
         moved=counts["move"],
@@ -62,6 +64,8 @@ async def record(connection: AsyncConnection, plan: Plan, ids: Ids, before: Snap
     if known:
         await connection.execute(_remember(plan.pack, run))
     await connection.execute(_ledger(plan.pack, run, known=known))
+    if any(is_forgotten(entry) for entry in entries):
+        await connection.execute(_forget(plan.pack, run))
     return run
 
 
@@ -120,3 +124,10 @@ def _ledger(pack: str, run: int, *, known: bool) -> Any:
     taken = {name: new.excluded[name] for name in ("active", "protected", "digest", "run_id", "values")}
     row_id = sa.func.coalesce(sa.func.nullif(new.excluded.row_id, ""), LEDGER.c.row_id)
     return new.on_conflict_do_update(index_elements=["pack", "kind", "key"], set_={**taken, "row_id": row_id})
+
+
+def _forget(pack: str, run: int) -> sa.Delete:
+    """Take out of the ledger what a rollback makes nobody's again."""
+    same = (LEDGER.c.pack == pack) & (LEDGER.c.kind == CHANGES.c.kind) & (LEDGER.c.key == CHANGES.c.key)
+    forgotten = CHANGES.c.active & (CHANGES.c.declared == sa.cast(sa.literal("{}"), JSONB))
+    return sa.delete(LEDGER).where(CHANGES.c.run_id == run, same, forgotten)

@@ -108,6 +108,7 @@ class Plan:
     `unmanaged` counts rows that the manifests never declared: they are left alone.
     `moves` are all declared renames, where any of them is new to this database: it will remember them as done.
     `hazards` are found by `plan.hazard.find`, and only a plan whose hazards are all allowed is applied.
+    `undoes` is the run that the plan takes back, None for a plan of manifests.
     """
 
     pack: str
@@ -121,6 +122,7 @@ class Plan:
     basis: Basis
     moves: tuple[Move, ...] = ()
     hazards: tuple[Hazard, ...] = ()
+    undoes: int | None = None
 
     @cached_property
     def summary(self) -> dict[Action, int]:
@@ -195,7 +197,7 @@ class Plan:
             "basis": self.basis._asdict(),
             "summary": self._counts(),
             "hazards": [self._hazard(hazard) for hazard in self.hazards],
-        }
+        } | ({} if self.undoes is None else {"undoes": self.undoes})
 
     def _hazard(self, hazard: Hazard) -> dict[str, Any]:
         notes = hazard.notes or (None,) * len(hazard.rows)
@@ -222,6 +224,11 @@ def becomes(kind: Kind, change: Change) -> dict[str, Value]:
     """What becomes of the fields and references of a row that is there: those of a moved one include its code."""
     after = {field.name: field.after for field in change.fields}
     return after if change.moved_from is None else after | {kind.code: change.address.key[-1]}
+
+
+def is_forgotten(entry: Change | Record) -> bool:
+    """Whether the ledger shall hold nothing of the resource. Only in a rollback is one active that declares nothing."""
+    return entry.active and not entry.declared
 
 
 def field_documents(fields: tuple[FieldChange, ...]) -> dict[str, dict[str, object]]:

@@ -200,6 +200,7 @@ def _read_plan(written: Mapping[str, Any], pack: Pack) -> Plan:
             for move in written.get("moves", ())
         ),
         hazards=tuple(map(_read_hazard, written["hazards"])),
+        undoes=written.get("undoes"),
     )
 
 

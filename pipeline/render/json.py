@@ -1,13 +1,18 @@
-"""Plans and diagnostics as JSON, for machines."""
+"""Plans, diagnostics, drift and history as JSON, for machines."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pipeline.model import values
+from pipeline.model.address import Address
 from pipeline.model.diagnostic import Diagnostic, Place
-from pipeline.plan.change import Plan
+from pipeline.model.pack import Pack
+from pipeline.plan.blame import Account
+from pipeline.plan.change import Plan, field_documents
+from pipeline.plan.drift import Drift, Status
+from pipeline.plan.past import Entry, Run
 from pipeline.render.escape import visible
 
 
@@ -19,6 +24,66 @@ def plans(found: Sequence[Plan]) -> str:
 def diagnostics(found: Sequence[Diagnostic]) -> str:
     """All findings, one document."""
     return _text({"diagnostics": [_diagnostic(item) for item in found]})
+
+
+def status(found: Sequence[tuple[Pack, Status, Mapping[Address, Run]]]) -> str:
+    """The standing of every kind and what drifted, of all packs, one document."""
+    packs = [
+        {
+            "pack": pack.name,
+            "kinds": [standing._asdict() for standing in state.standings],
+            "drifts": [_drift(drift, runs.get(drift.address)) for drift in state.drifts],
+        }
+        for pack, state, runs in found
+    ]
+    return _text({"packs": packs})
+
+
+def runs(found: Sequence[Run], total: int, page: int, limit: int) -> str:
+    """A page of runs, newest first, and how many there are in all."""
+    return _text({"runs": [_run(run) for run in found], "total": total, "page": page, "limit": limit})
+
+
+def run(found: Run, entries: Sequence[Entry]) -> str:
+    """One run and all that it did; no changes where they were pruned."""
+    return _text({"run": _run(found), "changes": [_entry(entry) for entry in entries]})
+
+
+def blame(account: Account) -> str:
+    """Where the values of a resource come from. `touch` is the run that is told of each, and what it did."""
+    sources = [
+        source._asdict()
+        | {"touch": {"run": _run(source.touch.run), "change": _entry(source.touch.entry)} if source.touch else None}
+        for source in account.sources
+    ]
+    return _text(_address(account.address) | account._asdict() | {"address": str(account.address), "sources": sources})
+
+
+def _address(address: Address) -> dict[str, Any]:
+    return {"kind": address.kind, "key": address.key, "address": str(address)}
+
+
+def _drift(drift: Drift, run: Run | None) -> dict[str, Any]:
+    fields = {field.name: {"applied": field.applied, "now": field.now} for field in drift.fields}
+    return _address(drift.address) | {"how": drift.how, "fields": fields, "run": _run(run) if run else None}
+
+
+def _run(run: Run) -> dict[str, Any]:
+    return run._asdict() | {"at": run.at.isoformat()}
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    return _address(entry.address) | {
+        "action": entry.action,
+        "cause": entry.cause,
+        "moved_from": entry.moved_from,
+        "fields": field_documents(entry.fields),
+        "declared": entry.declared,
+        "active": entry.active,
+        "protected": entry.protected,
+        "file": entry.file,
+        "line": entry.line,
+    }
 
 
 def _diagnostic(item: Diagnostic) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import groupby
 from typing import Any, Literal, TypeAlias
@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 from pipeline.model.address import path
 from pipeline.model.values import Json, Value
 from pipeline.model.values import json as canonical
-from pipeline.plan.change import Action, Change, FieldChange, Plan
+from pipeline.plan.change import Action, Cause, Change, FieldChange, Plan
 from pipeline.render import hazards
 from pipeline.render.escape import one_line, width
 
@@ -31,11 +31,13 @@ _WORDS: dict[Action, str] = {
     "reactivate": "to reactivate",
     "deactivate": "to deactivate",
 }
-_CAUSES = {
+_CAUSES: dict[Cause, str] = {
     "drift": "changed outside the manifests",
     "conflict": "changed in the manifests and outside them",
     "adopt": "was there before",
 }
+_SINCE: dict[Cause, str] = _CAUSES | {"conflict": "changed or built upon since"}
+"""The same of a plan that takes a run back."""
 
 
 def plain(_style: Style, text: str) -> str:
@@ -45,7 +47,7 @@ def plain(_style: Style, text: str) -> str:
 
 def render(plan: Plan, paint: Paint = plain) -> str:
     """The whole plan: changes by scope and kind, then the summary and the hazards."""
-    lines = list(_changes(plan, paint))
+    lines = list(changes(plan, paint))
     if lines:
         lines.append("")
     lines.append(summary(plan))
@@ -55,13 +57,31 @@ def render(plan: Plan, paint: Paint = plain) -> str:
 
 def summary(plan: Plan) -> str:
     """One line of counts."""
+    if plan.undoes is not None:
+        return _rollback_summary(plan)
     rest = [f"{plan.unchanged} unchanged"]
     if plan.records:
         rest.append(f"{len(plan.records)} to note in the ledger")
     rest.append(f"{plan.unmanaged} unmanaged")
-    counts = [f"{plan.summary[action]} {_WORDS[action]}" for action in GLYPHS if plan.summary[action]]
+    counts = _counts(plan)
     head = f"Plan: {', '.join(counts)}." if counts else "No changes."
     return f"{head} {', '.join(rest)}."
+
+
+def _rollback_summary(plan: Plan) -> str:
+    counts = _counts(plan)
+    if plan.records:
+        counts.append(f"{len(plan.records)} to note in the ledger")
+    if not counts:
+        return f"No changes. Nothing is left of run {plan.undoes} to take back."
+    return (
+        f"Plan: {', '.join(counts)}. This takes run {plan.undoes} back.\nThe manifests stay as they are: what they "
+        "still ask for, the next apply writes again."
+    )
+
+
+def _counts(plan: Plan) -> list[str]:
+    return [f"{plan.summary[action]} {_WORDS[action]}" for action in GLYPHS if plan.summary[action]]
 
 
 def applied(plan: Plan, run: int) -> str:
@@ -79,7 +99,9 @@ def applied(plan: Plan, run: int) -> str:
     return f"Applied: {', '.join(counts)} (run {run}).\n"
 
 
-def _changes(plan: Plan, paint: Paint) -> Iterator[str]:
+def changes(plan: Plan, paint: Paint = plain) -> Iterator[str]:
+    """The lines of all changes, under a heading for each scope."""
+    causes = _CAUSES if plan.undoes is None else _SINCE
     rank = {name: position for position, name in enumerate(plan.kinds)}
 
     def position(item: tuple[str | None, tuple[str, ...], Change]) -> tuple[bool, str, int, tuple[str, ...]]:
@@ -87,28 +109,29 @@ def _changes(plan: Plan, paint: Paint) -> Iterator[str]:
         return scope is not None, scope or "", rank[change.address.kind], steps
 
     items = [(plan.scope_of(change.address), path(change.address.key), change) for change in plan.changes]
-    for number, (scope, shown) in enumerate(groupby(sorted(items, key=position), lambda item: item[0])):
+    for number, (scope, within) in enumerate(groupby(sorted(items, key=position), lambda item: item[0])):
         if number:
             yield ""
         yield paint("head", one_line(plan.pack + (f" · {scope}" if scope else "")))
-        for _, steps, change in shown:
+        for _, steps, change in within:
             said = change.address.kind in plan.scoped and len(steps) > 1  # the heading names the scope, or none
-            yield from _change(change, steps[1:] if said else steps, paint)
+            yield from _change(change, steps[1:] if said else steps, causes, paint)
 
 
-def _change(change: Change, steps: tuple[str, ...], paint: Paint) -> Iterator[str]:
+def _change(change: Change, steps: tuple[str, ...], causes: Mapping[Cause, str], paint: Paint) -> Iterator[str]:
     head = f"  {GLYPHS[change.action]} " + one_line(f"{change.address.kind} {'/'.join(steps)}")
-    note = _place(change)
-    if change.action == "create" and change.cause == "drift":
+    own_cause = change.cause != "manifest" and change.cause not in {field.cause for field in change.fields}
+    note = "" if causes is _SINCE else _place(change)
+    if change.action == "create" and (change.cause == "drift" or causes is _SINCE):
         note += " (the row had vanished)"
-    elif change.cause != "manifest" and change.origin and change.cause not in {field.cause for field in change.fields}:
-        note += f" ({_CAUSES[change.cause]})"
+    elif own_cause and (change.origin or causes is _SINCE):
+        note += f" ({causes[change.cause]})"
     space = " " * max(PLACE_COLUMN - width(head), 2)
-    yield paint(change.action, head) + space + paint("faint", note)
+    yield paint(change.action, head) + (space + paint("faint", note.strip()) if note else "")
     if change.moved_from is not None:
         old = path(change.moved_from)
         yield "      from    " + one_line("/".join(old[len(old) - len(steps) :]))
-    yield from field_lines(change.fields, paint)
+    yield from field_lines(change.fields, paint, causes)
 
 
 def _place(change: Change) -> str:
@@ -117,22 +140,24 @@ def _place(change: Change) -> str:
     return one_line(change.origin.file) + (f":{change.line}" if change.line else "")
 
 
-def field_lines(fields: Sequence[FieldChange], paint: Paint = plain) -> Iterator[str]:
+def field_lines(
+    fields: Sequence[FieldChange], paint: Paint = plain, causes: Mapping[Cause, str] = _CAUSES
+) -> Iterator[str]:
     """Each field with its values before and after, and its cause where that is not the manifest."""
     longest = max((width(field.name) for field in fields), default=0)
     for field in fields:
         name = field.name + " " * (longest - width(field.name))
-        cause = "" if field.cause == "manifest" else "  " + paint("cause", f"({_CAUSES[field.cause]})")
+        cause = "" if field.cause == "manifest" else "  " + paint("cause", f"({causes[field.cause]})")
         if isinstance(field.before, Json) and isinstance(field.after, Json):
             for number, line in enumerate(_json_lines(field)):
                 start = name if number == 0 else " " * len(name)
                 yield f"      {start}    {line}{cause if number == 0 else ''}"
         else:
-            before, after = _excerpts(_value(field.before), _value(field.after))
+            before, after = excerpts(shown(field.before), shown(field.after))
             yield f"      {name}    {before} -> {after}{cause}"
 
 
-def _excerpts(before: str, after: str) -> tuple[str, str]:
+def excerpts(before: str, after: str) -> tuple[str, str]:
     """Both texts on one line each; of long ones the part around the first difference."""
     start = 0
     if max(len(before), len(after)) > VALUE_LIMIT:
@@ -144,7 +169,8 @@ def _excerpts(before: str, after: str) -> tuple[str, str]:
     return one_line(lead + before[start:], VALUE_LIMIT), one_line(lead + after[start:], VALUE_LIMIT)
 
 
-def _value(value: Value) -> str:
+def shown(value: Value) -> str:
+    """A value as a person reads it, on one line."""
     match value:
         case None:
             return "(none)"
@@ -172,13 +198,13 @@ def _json_lines(field: FieldChange) -> Iterator[str]:
         for item in items:
             where = item.path(output_format="list")
             steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where)
-            old, new = _excerpts(
+            old, new = excerpts(
                 "" if report.endswith("_added") else _unmarked(item.t1),
                 "" if report.endswith("_removed") else _unmarked(item.t2),
             )
-            shown = f"{old} -> {new}" if old and new else f"+ {new}" if new else f"- {old}"
+            said = f"{old} -> {new}" if old and new else f"+ {new}" if new else f"- {old}"
             place = [(isinstance(step, str), step) for step in where]
-            found.append((place, one_line(f"{steps.removeprefix('.') or '(all)'} {shown}")))
+            found.append((place, one_line(f"{steps.removeprefix('.') or '(all)'} {said}")))
     yield from (line for _, line in sorted(found))
 
 
@@ -192,7 +218,7 @@ def _marked(value: Any) -> Any:
 
 
 def _unmarked(value: Any) -> str:
-    shown = canonical(value)
+    text = canonical(value)
     for word in ("true", "false"):
-        shown = Json(shown.replace(f'"\\u0000{word}"', word))
-    return one_line(shown)
+        text = Json(text.replace(f'"\\u0000{word}"', word))
+    return one_line(text)

@@ -1,0 +1,165 @@
+"""What holds of every rollback, whatever the manifests said and whatever people did to the rows before and after."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, assume, given, reject, settings
+
+from pipeline import commands
+from pipeline.commands import Prepared, Validation
+from pipeline.errors import VerificationError
+from pipeline.model.kind import Kind
+from pipeline.model.values import canonical_text
+from pipeline.packs import CATALOG
+from pipeline.plan.change import Change, Plan
+from tests.edits import Edit, edits
+from tests.strategies import Catalogue, catalogues
+from tests.workbench import Rows, Workbench, workbench
+
+few = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+@pytest.fixture
+async def bench(database: str, folder: Path) -> AsyncIterator[Workbench]:
+    async with workbench(database, folder) as made:
+        yield made
+
+
+def valid(bench: Workbench, catalogue: Catalogue) -> Validation:
+    validation = bench.validate(catalogue)
+    assert validation.ok, [found.message for found in validation.diagnostics]
+    return validation
+
+
+async def run(bench: Workbench, prepared: Prepared) -> int:
+    return await commands.apply(bench.engine, prepared, lock_timeout=5)
+
+
+async def apply_both(bench: Workbench, first: Catalogue, by_hand: list[Edit], second: Catalogue) -> tuple[int, Plan]:
+    """Apply one catalogue, edit by hand, and apply the other. Returns the other's run and plan."""
+    await bench.reset()
+    await bench.apply(valid(bench, first))
+    await bench.edit(by_hand)
+    prepared = await bench.plan(valid(bench, second))
+    assume(not prepared.plan.is_empty)
+    return await run(bench, prepared), prepared.plan
+
+
+async def take_back(bench: Workbench, number: int) -> Prepared:
+    """Take a run back. A state that people had broken by hand is one that no rollback may bring back."""
+    prepared = await commands.rollback(bench.engine, CATALOG, number)
+    if not prepared.plan.is_empty:
+        try:
+            await run(bench, prepared)
+        except VerificationError:
+            reject()
+    return prepared
+
+
+def untimed(rows: Rows) -> Rows:
+    return {id_: {name: value for name, value in row.items() if name != "updated_at"} for id_, row in rows.items()}
+
+
+def told(change: Change) -> tuple[Any, ...]:
+    """What a plan says of a row; what is created the first time is brought back the second."""
+    action = "reactivate" if change.action == "create" else change.action
+    fields = tuple(canonical_text(field[:3]) for field in change.fields)
+    return action, change.address, fields, canonical_text(change.declared), change.active
+
+
+def created(plan: Plan) -> set[Any]:
+    return {change.address for change in plan.changes if change.action == "create"}
+
+
+def flag(kinds: dict[str, Kind], row: dict[str, Any], table: str) -> Any:
+    return row[next(kind.retire.column for kind in kinds.values() if kind.table == table)]
+
+
+@settings(few, max_examples=30)
+@given(catalogues(), edits, catalogues())
+async def test_rows_are_as_before_the_run_and_the_manifests_ask_for_it_again(
+    bench: Workbench, first: Catalogue, by_hand: list[Edit], second: Catalogue
+) -> None:
+    await bench.reset()
+    await bench.apply(valid(bench, first))
+    await bench.edit(by_hand)
+    before = await bench.rows()
+    wanted = await bench.plan(valid(bench, second))
+    assume(not wanted.plan.is_empty)
+    number = await run(bench, wanted)
+
+    back = await take_back(bench, number)
+
+    after = await bench.rows()
+    assert back.plan.undoes == number
+    assert {id_: row for id_, row in untimed(after).items() if id_ in before} == untimed(before)
+    for table, id_ in after.keys() - before.keys():
+        assert not flag(wanted.pack.kind, after[table, id_], table)
+
+    again = await bench.plan(valid(bench, second))
+    asked = {told(change) for change in wanted.plan.changes if change.active or change.action != "create"}
+    assert {told(change) for change in again.plan.changes} == asked
+
+
+@few
+@given(catalogues(), catalogues())
+async def test_where_nobody_interfered_nothing_is_a_conflict_and_the_reasons_stay(
+    bench: Workbench, first: Catalogue, second: Catalogue
+) -> None:
+    number, plan = await apply_both(bench, first, [], second)
+
+    back = await take_back(bench, number)
+
+    again = await bench.plan(valid(bench, second))
+    assert {change.cause for change in back.plan.changes} <= {"manifest"}
+    assert {change.cause for change in again.plan.changes} <= {"manifest"}
+    old = {change.address for change in plan.changes} - created(plan)
+    assert old <= {change.address for change in again.plan.changes}
+    assert (await bench.plan(valid(bench, first))).plan.changes == ()
+
+
+@few
+@given(catalogues(), edits, catalogues())
+async def test_taking_a_rollback_back_is_as_if_it_had_never_been(
+    bench: Workbench, first: Catalogue, by_hand: list[Edit], second: Catalogue
+) -> None:
+    number, plan = await apply_both(bench, first, by_hand, second)
+    validation = valid(bench, second)
+    rows, ledger = await bench.rows(), await bench.ledger(validation.packs[0])
+
+    await take_back(bench, number)
+    prepared = await commands.rollback(bench.engine, CATALOG, number)
+    assert prepared.plan.is_empty
+    if plan.changes or plan.records:
+        await take_back(bench, await last_run(bench))
+
+    assert untimed(await bench.rows()) == untimed(rows)
+    assert await bench.ledger(validation.packs[0]) == ledger
+    assert (await bench.plan(validation)).plan.changes == ()
+
+
+async def last_run(bench: Workbench) -> int:
+    return int(await bench.connection.fetchval("SELECT max(id) FROM pipeline.runs"))
+
+
+@few
+@given(catalogues(), catalogues(), edits)
+async def test_no_later_change_is_lost_unnoticed(
+    bench: Workbench, first: Catalogue, second: Catalogue, later: list[Edit]
+) -> None:
+    number, plan = await apply_both(bench, first, [], second)
+    await bench.edit(later)
+    left = {change.address: {field.name: field.after for field in change.fields} for change in plan.changes}
+
+    back = await commands.rollback(bench.engine, CATALOG, number)
+
+    for change in back.plan.changes:
+        for field in change.fields:
+            is_as_left = canonical_text([field.before]) == canonical_text([left[change.address][field.name]])
+            assert field.cause == ("manifest" if is_as_left else "conflict")
+            assert is_as_left or change.cause == "conflict"
+        assert change.action != "create" or change.cause == "conflict"
