@@ -14,9 +14,12 @@ from pipeline.config import Settings, bundled
 from pipeline.errors import ManifestError, UsageError
 from pipeline.manifest import schema as schemas
 from pipeline.manifest.document import Document
-from pipeline.manifest.load import load
+from pipeline.manifest.export import export as make_manifests
+from pipeline.manifest.fidelity import Remark, remarks
+from pipeline.manifest.load import load, understood
 from pipeline.manifest.locate import lines, locate
 from pipeline.manifest.resolve import resolve
+from pipeline.manifest.store import relative
 from pipeline.manifest.validate import validate as check_schema
 from pipeline.model.diagnostic import Desired, Diagnostic
 from pipeline.model.pack import Pack, Violation
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
 
     from pipeline.database.migrations import History
     from pipeline.database.read import Snapshot
+    from pipeline.database.unread import Unread
 
 # Everything of the room `database` is imported where it is used: checking manifests needs none of it.
 
@@ -64,6 +68,18 @@ class Prepared:
     snapshot: Snapshot
 
 
+class Export(NamedTuple):
+    """Manifests made from tables, by path below the folder they are for, and how they differ from the rows.
+
+    `diagnostics` are the errors that the manifests have, because rows break a rule.
+    """
+
+    files: dict[str, str]
+    remarks: list[Remark]
+    unread: list[Unread]
+    diagnostics: list[Diagnostic]
+
+
 class Health(NamedTuple):
     """What `verify` found in one pack: rows and active rows per kind, and broken invariants by name."""
 
@@ -75,8 +91,12 @@ class Health(NamedTuple):
 def validate(root: Path, catalog: Catalog) -> Validation:
     """Read and check all manifests below `root`. Needs no database. Findings are data, not exceptions."""
     packs = tuple(schemas.complete(pack, schemas.read(bundled("schemas") / pack.name)) for pack in catalog)
-    documents, found = load(root, {pack.name: pack.version for pack in packs})
-    readable = not found
+    return _checked(packs, *load(root, {pack.name: pack.version for pack in packs}))
+
+
+def _checked(packs: Catalog, documents: Sequence[Document], unreadable: Sequence[Diagnostic]) -> Validation:
+    """What documents say, and all that is wrong with them and with the files that could not be read."""
+    readable, found = not unreadable, list(unreadable)
     desired = {}
     for pack in packs:
         own = [document for document in documents if document.pack == pack.name]
@@ -304,6 +324,33 @@ async def verify(engine: AsyncEngine, catalog: Catalog) -> list[Health]:
     return found
 
 
+async def export(
+    engine: AsyncEngine, catalog: Catalog, folder: Path, schema_folder: Path, *, pack: str | None, scope: str | None
+) -> list[Export]:
+    """Manifests for a folder that would make the rows of every pack, or of the one named. Writes no file."""
+    from pipeline.database import fields, migrations, read
+    from pipeline.database.session import reading
+    from pipeline.database.unread import unread
+
+    exports = []
+    async with reading(engine) as connection:
+        await migrations.require_newest(connection, histories(catalog))
+        for bare in _named(catalog, pack):
+            described = schemas.read(bundled("schemas") / bare.name)
+            chosen = schemas.complete(bare, described)
+            fields.require_in_step(chosen)
+            snapshot = await read.read(connection, chosen)
+            _require_scope(chosen, snapshot.state, scope, "The database has")
+            home = relative(schema_folder / bare.name, folder / bare.name)
+            made = make_manifests(chosen, described, snapshot.state, snapshot.ledger, home=home, scope=scope)
+            files = {f"{bare.name}/{name}": text for name, text in made.files.items()}
+            validation = _checked((chosen,), *understood(files, {chosen.name: chosen.version}))
+            found = remarks(chosen, snapshot.state, validation.desired[chosen.name].state, made.unsaid, scope)
+            wrong = [one for one in validation.diagnostics if one.severity == "error"]
+            exports.append(Export(files, found, await unread(connection, chosen, snapshot), wrong))
+    return exports
+
+
 def schema(catalog: Catalog) -> dict[str, str]:
     """The JSON Schemas that tables and kinds make: their text by path below the schemas' folder."""
     from pipeline.database.fields import describe
@@ -312,14 +359,18 @@ def schema(catalog: Catalog) -> dict[str, str]:
 
 
 def _chosen(validation: Validation, pack: str | None) -> Sequence[Pack]:
-    names = [known.name for known in validation.packs]
+    used = {document.pack for document in validation.documents}
+    return [known for known in _named(validation.packs, pack) if known.name in used]
+
+
+def _named(catalog: Catalog, pack: str | None) -> Sequence[Pack]:
+    names = [known.name for known in catalog]
     if pack is not None and pack not in names:
         raise UsageError(f"There is no pack {pack!r}. Known: {', '.join(names)}.")
-    used = {document.pack for document in validation.documents}
-    return [known for known in validation.packs if known.name == (pack or known.name) and known.name in used]
+    return [known for known in catalog if known.name == (pack or known.name)]
 
 
-def _require_scope(pack: Pack, desired: State, scope: str | None) -> None:
-    if scope is not None and (scope,) not in desired[pack.scope]:
-        known = ", ".join(str(key[0]) for key in sorted(desired[pack.scope]))
-        raise UsageError(f"The manifests have no {pack.scope} {scope!r}. Known: {known}.")
+def _require_scope(pack: Pack, state: State, scope: str | None, where: str = "The manifests have") -> None:
+    if scope is not None and (scope,) not in state[pack.scope]:
+        known = ", ".join(str(key[0]) for key in sorted(state[pack.scope])) or "none"
+        raise UsageError(f"{where} no {pack.scope} {scope!r}. Known: {known}.")
