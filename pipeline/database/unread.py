@@ -31,7 +31,8 @@ async def unread(connection: AsyncConnection, pack: Pack, snapshot: Snapshot) ->
         kinds.setdefault(kind.table, []).append(kind)
     counts = [sa.select(sa.literal(name), sa.func.count()).select_from(tables[name]) for name in kinds]
     found = []
-    for name, total in sorted((await connection.execute(sa.union_all(*counts))).tuples()):
+    totals = {name: int(total) for name, total in (await connection.execute(sa.union_all(*counts))).all()}
+    for name, total in sorted(totals.items()):
         read = [id_ for kind in kinds[name] for id_ in snapshot.ids[kind.name].values()]
         if total > len(read):
             codes = await _codes(connection, tables[name], kinds[name], read)

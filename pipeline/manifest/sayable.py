@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from pipeline.manifest.document import Document
@@ -21,6 +21,7 @@ class Form:
         self.required = frozenset(form.get("required", ()))
         self._properties: Mapping[str, Any] = form["properties"]
         self._accepts = verdict(self._definitions | form)
+        self._checks: dict[str, Callable[[Any], bool]] = {}
 
     def faults(self, content: Mapping[str, Any]) -> dict[str, str]:
         """Why values cannot be written, in plain words by their name; empty where all can."""
@@ -33,11 +34,18 @@ class Form:
         """Why an entry cannot have the value under the name; None where it can."""
         alone = {name: value}
         fault = _unwritable(alone)
-        if fault is None:
-            schema = {"type": "object", "properties": {name: self._properties[name]}, **self._definitions}
-            found = validate([Document("", "", alone, b"")], schema)
-            fault = found[0].message if found else None
+        if fault is None and not self._check(name)(alone):
+            found = validate([Document("", "", alone, b"")], self._alone(name))
+            fault = found[0].message
         return fault
+
+    def _check(self, name: str) -> Callable[[Any], bool]:
+        if name not in self._checks:
+            self._checks[name] = verdict(self._alone(name))
+        return self._checks[name]
+
+    def _alone(self, name: str) -> dict[str, Any]:
+        return {"type": "object", "properties": {name: self._properties[name]}, **self._definitions}
 
 
 def _unwritable(content: dict[str, Any]) -> str | None:

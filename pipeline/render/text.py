@@ -122,11 +122,11 @@ def _fields(change: Change, paint: Paint) -> Iterator[str]:
                 start = name if number == 0 else " " * len(name)
                 yield f"      {start}    {line}{cause if number == 0 else ''}"
         else:
-            before, after = _excerpts(_value(field.before), _value(field.after))
+            before, after = excerpts(shown(field.before), shown(field.after))
             yield f"      {name}    {before} -> {after}{cause}"
 
 
-def _excerpts(before: str, after: str) -> tuple[str, str]:
+def excerpts(before: str, after: str) -> tuple[str, str]:
     """Both texts on one line each; of long ones the part around the first difference."""
     start = 0
     if max(len(before), len(after)) > VALUE_LIMIT:
@@ -138,7 +138,7 @@ def _excerpts(before: str, after: str) -> tuple[str, str]:
     return one_line(lead + before[start:], VALUE_LIMIT), one_line(lead + after[start:], VALUE_LIMIT)
 
 
-def _value(value: Value) -> str:
+def shown(value: Value) -> str:
     match value:
         case None:
             return "(none)"
@@ -166,7 +166,7 @@ def _json_lines(field: FieldChange) -> Iterator[str]:
         for item in items:
             where = item.path(output_format="list")
             steps = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where)
-            old, new = _excerpts(
+            old, new = excerpts(
                 "" if report.endswith("_added") else _unmarked(item.t1),
                 "" if report.endswith("_removed") else _unmarked(item.t2),
             )
