@@ -19,13 +19,15 @@ from pipeline.manifest.fidelity import Remark, remarks
 from pipeline.manifest.load import load, understood
 from pipeline.manifest.locate import lines, locate
 from pipeline.manifest.resolve import resolve
-from pipeline.manifest.store import relative
+from pipeline.manifest.store import relative, write_over
+from pipeline.manifest.takeover import Takeover, takeover
 from pipeline.manifest.validate import validate as check_schema
 from pipeline.model.diagnostic import Desired, Diagnostic
 from pipeline.model.pack import Pack, Violation
 from pipeline.model.resource import State
 from pipeline.plan.build import build, manifests_digest
 from pipeline.plan.change import Basis, Plan
+from pipeline.plan.deviations import deviations
 from pipeline.plan.diff import diff, unsettled
 
 if TYPE_CHECKING:
@@ -349,6 +351,19 @@ async def export(
             wrong = [one for one in validation.diagnostics if one.severity == "error"]
             exports.append(Export(files, found, await unread(connection, chosen, snapshot), wrong))
     return exports
+
+
+async def export_drift(
+    engine: AsyncEngine, validation: Validation, *, pack: str | None, scope: str | None, progress: Progress
+) -> list[Takeover]:
+    """Write what was changed outside the manifests since the last apply into their files, as far as they can say it."""
+    found = []
+    for item in await plan(engine, validation, pack=pack, scope=scope, progress=progress):
+        snapshot, described = item.snapshot, schemas.read(bundled("schemas") / item.pack.name)
+        changed = deviations(item.plan, snapshot.state, snapshot.ledger)
+        found.append(takeover(item.pack, described, validation.documents, changed, item.desired, snapshot.state))
+    write_over({document.file: (document.source, new) for one in found for document, new in one.sources})
+    return found
 
 
 def schema(catalog: Catalog) -> dict[str, str]:

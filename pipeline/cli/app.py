@@ -9,7 +9,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from pipeline.cli import apply, db, plan, schema, validate, verify
+from pipeline.cli import apply, db, export, plan, schema, validate, verify
 from pipeline.cli.console import error, out, tell
 from pipeline.errors import EXIT_DONE, EXIT_ERROR, EXIT_USAGE, PipelineError
 
@@ -40,6 +40,7 @@ app.command("validate")(validate.validate)
 app.command("plan", short_help="Show what apply would change.")(plan.plan)
 app.command("apply", short_help="Show the plan, ask, carry it out.")(apply.apply)
 app.command("verify", short_help="Check the database, count its rows.")(verify.verify)
+app.command("export", short_help="Write manifests from the tables.")(export.export)
 app.command("schema", short_help="Write the JSON Schemas.")(schema.schema)
 app.add_typer(db.app, name="db")
 

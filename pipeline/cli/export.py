@@ -12,8 +12,9 @@ from pipeline.cli.progress import progress
 from pipeline.errors import EXIT_DONE, EXIT_ERROR, UsageError
 
 if TYPE_CHECKING:
-    from pipeline.commands import Export, Taken
+    from pipeline.commands import Export, Validation
     from pipeline.config import Settings
+    from pipeline.manifest.takeover import Takeover
 
 
 def export(
@@ -77,12 +78,13 @@ def _write(folder: Path | None, files: dict[str, str]) -> None:
 def _report(found: list[Export]) -> int:
     """Say on stderr what the manifests do not say."""
     from pipeline.render import diagnostics
-    from pipeline.render.export import remarks
+    from pipeline.render.export import remarks, unread
 
     for one in found:
-        said = remarks(one.remarks, one.unread)
-        if said:
-            tell(said)
+        if one.remarks:
+            tell(remarks(one.remarks))
+        for rows in one.unread:
+            tell(unread(*rows))
         if one.diagnostics:
             tell(diagnostics.text(one.diagnostics, len(one.files)))
             error("The manifests have errors, because rows break the rules above. Correct them before the first plan.")
@@ -98,12 +100,21 @@ def _take(settings: Settings, pack: str | None, category: str | None) -> int:
     from pipeline.cli.plan import read_manifests
     from pipeline.packs import CATALOG
     from pipeline.render import diagnostics
-    from pipeline.render.export import taken
+    from pipeline.render.export import takeover
 
-    found = asyncio.run(_drift(settings, pack, category))
-    out(taken(found))
+    found = asyncio.run(_drift(settings, read_manifests(settings), pack, category))
+    left = [item for one in found for item in one.left]
+    out(takeover([item for one in found for item in one.taken], left))
     after = commands.validate(settings.manifests, CATALOG)
     if not after.ok:
         tell(diagnostics.text([one for one in after.diagnostics if one.severity == "error"], len(after.documents)))
         error("The manifests have errors now, because the rows break the rules above. Correct them before you plan.")
-    return EXIT_DONE if after.ok and not found.left else EXIT_ERROR
+    return EXIT_DONE if after.ok and not left else EXIT_ERROR
+
+
+async def _drift(settings: Settings, validation: Validation, pack: str | None, category: str | None) -> list[Takeover]:
+    from pipeline import commands
+
+    with progress() as told:
+        async with commands.database(settings, validation.packs) as engine:
+            return await commands.export_drift(engine, validation, pack=pack, scope=category, progress=told)

@@ -34,8 +34,8 @@ def edited(document: Document, edits: Iterable[Edit], packs: Mapping[str, int]) 
     text = document.source.removeprefix(BOM_UTF8).decode()
     is_windows = 0 < text.count("\n") == text.count("\r\n")
     new = _in_text(text.replace("\r\n", "\n") if is_windows else text, wanted)
-    (read, *_), _ = understood({document.file: new}, packs) if new else ([None], [])
-    if read is None or values.json(read.data) != values.json(in_data(document.data, wanted)):
+    read, _ = understood({document.file: new}, packs)
+    if not read or values.json(read[0].data) != values.json(in_data(document.data, wanted)):
         raise UneditableError("the way the file is written does not allow it")
     if is_windows:
         new = new.replace("\n", "\r\n")
@@ -67,7 +67,7 @@ def _in_text(text: str, edits: list[Edit]) -> str:
             else:
                 home[edit.path[-1]] = tomlkit.value(toml(edit.value))
         return tomlkit.dumps(parsed)
-    except (TOMLKitError, KeyError, IndexError, TypeError, ValueError) as error:  # TOML 1.1, or tables torn apart
+    except (TOMLKitError, LookupError, TypeError, ValueError, AttributeError) as error:  # TOML 1.1, tables torn apart
         raise UneditableError("the way the file is written does not allow it") from error
 
 

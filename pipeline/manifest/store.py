@@ -37,6 +37,24 @@ def write_new(folder: Path, files: Mapping[str, str]) -> dict[str, bool]:
     return {shown(path): path in missing for path in contents}
 
 
+def write_over(files: Mapping[str, tuple[bytes, bytes]]) -> None:
+    """Put new content in the place of old, by the names of files as people know them.
+
+    Raises PipelineError, and writes nothing, if any of them holds something else by now.
+    """
+    for name, (old, _) in files.items():
+        try:
+            same = Path(name).read_bytes() == old
+        except OSError:
+            same = False
+        if not same:
+            raise PipelineError(
+                f"{name} was changed or moved while the database was read. No file was written; run the command again."
+            )
+    for name, (_, new) in files.items():
+        replace(Path(name), new)
+
+
 def replace(path: Path, content: bytes) -> None:
     """Put the content into the file, made if need be: first into a new file beside it, which then takes its place."""
     target = Path(os.path.realpath(path))

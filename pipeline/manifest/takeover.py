@@ -85,7 +85,9 @@ def takeover(
     texts = {one.file: one.source.decode("utf-8-sig") for one in documents if one.file in used}
     read = {one.file: one for one in understood(texts, packs)[0]}
     sources = {one.file: one.source for one in documents}
-    work = _Work(pack, schema, desired, current, {name: replace(one, source=sources[name]) for name, one in read.items()})
+    work = _Work(
+        pack, schema, desired, current, {name: replace(one, source=sources[name]) for name, one in read.items()}
+    )
     taken, left = [], []
     for deviation in found:
         try:
@@ -103,9 +105,7 @@ def takeover(
     return _placed(work, new, taken, left)
 
 
-def _placed(
-    work: _Work, new: dict[str, bytes], taken: list[Deviation], left: list[tuple[Deviation, str]]
-) -> Takeover:
+def _placed(work: _Work, new: dict[str, bytes], taken: list[Deviation], left: list[tuple[Deviation, str]]) -> Takeover:
     """The outcome with its lines, as they are in the new files."""
     documents = [replace(one, source=new.get(name, one.source)) for name, one in work.data.items()]
     places = {one: _place(work, one) for one in [*taken, *(deviation for deviation, _ in left)]}

@@ -12,9 +12,7 @@ from pipeline.render.text import excerpts, shown
 
 
 def remarks(found: Sequence[Remark]) -> str:
-    """How the manifests differ from the rows; nothing where they do not."""
-    if not found:
-        return ""
+    """How the manifests differ from the rows."""
     head = (
         "The manifests differ from the tables here. Where the pipeline already manages a row or field that is left out, "
         "the next apply would retire the row or reset the field; everything else left out it leaves alone."
