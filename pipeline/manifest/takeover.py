@@ -22,7 +22,7 @@ from pipeline.model.pack import Pack
 from pipeline.model.resource import Origin, State
 
 _BY_HAND = {
-    "conflict": "{name} was changed in the manifests and outside them since the last apply: write the value that is right",
+    "conflict": "{name} was changed both in the manifests and outside them since the last apply: write what is right",
     "vanished": "its row is gone: remove the entry, or the next apply creates the row again",
     "revived": "the manifests retired it, and somebody made it active again: write its entry again, or the next apply "
     "retires it once more",
@@ -84,10 +84,8 @@ def takeover(
     used = {one.origin.file for one in found if one.origin}
     texts = {one.file: one.source.decode("utf-8-sig") for one in documents if one.file in used}
     read = {one.file: one for one in understood(texts, packs)[0]}
-    sources = {one.file: one.source for one in documents}
-    work = _Work(
-        pack, schema, desired, current, {name: replace(one, source=sources[name]) for name, one in read.items()}
-    )
+    data = {one.file: replace(read[one.file], source=one.source) for one in documents if one.file in used}
+    work = _Work(pack, schema, desired, current, data)
     taken, left = [], []
     for deviation in found:
         try:

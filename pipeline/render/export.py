@@ -14,8 +14,8 @@ from pipeline.render.text import excerpts, shown
 def remarks(found: Sequence[Remark]) -> str:
     """How the manifests differ from the rows."""
     head = (
-        "The manifests differ from the tables here. Where the pipeline already manages a row or field that is left out, "
-        "the next apply would retire the row or reset the field; everything else left out it leaves alone."
+        "The manifests differ from the tables here. Where the pipeline already manages a row or field that is left "
+        "out, the next apply would retire the row or reset the field; all else that is left out it leaves alone."
     )
     return "\n".join([head, *(f"  {one_line(f'{one.address}: {one.message}')}" for one in found)])
 
@@ -24,8 +24,8 @@ def unread(table: str, rows: int, codes: Sequence[str]) -> str:
     """Rows that were not exported because nothing names them."""
     names = f" ({', '.join(codes)}{', …' if len(codes) < rows else ''})" if codes else ""
     return one_line(
-        f"The table {table} holds {'1 row' if rows == 1 else f'{rows} rows'}{names} without a key, or in something that "
-        "does not exist. The pipeline cannot name such rows and leaves them alone; they are not exported."
+        f"The table {table} holds {'1 row' if rows == 1 else f'{rows} rows'}{names} without a key, or in something "
+        "that does not exist. The pipeline cannot name such rows and leaves them alone; they are not exported."
     )
 
 
