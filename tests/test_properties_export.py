@@ -15,7 +15,7 @@ from pipeline.packs import CATALOG
 from pipeline.plan.change import Change
 from tests.edits import Edit, edits
 from tests.strategies import Catalogue, catalogues
-from tests.workbench import Workbench, workbench
+from tests.workbench import Workbench, workbench, write
 
 # The database of a test is emptied before each of its examples, so they share it without seeing each other.
 few = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -103,3 +103,30 @@ async def test_whatever_people_did_a_plan_changes_only_rows_that_a_remark_names(
     assert bool(exported.diagnostics) == (not validation.ok)
     if validation.ok:
         assert {change.address for change in changes(await planned(bench, validation))} <= named
+
+
+@few
+@given(catalogues(), edits)
+async def test_after_drift_is_taken_over_only_what_is_left_to_people_drifts(
+    bench: Workbench, catalogue: Catalogue, by_hand: list[Edit]
+) -> None:
+    await bench.reset()
+    root = bench.folder / f"drift-{next(bench.numbers)}"
+    write(root, catalogue)
+    for prepared in await planned(bench, commands.validate(root, CATALOG)):
+        await commands.apply(bench.engine, prepared, lock_timeout=5)
+    await bench.edit(by_hand)
+    before = {path: path.read_bytes() for path in root.rglob("*.toml")}
+
+    found = await commands.export_drift(
+        bench.engine, commands.validate(root, CATALOG), pack=None, scope=None, progress=lambda *_: None
+    )
+
+    written = {Path(one.file).resolve() for item in found for one in item.taken}
+    assert {path for path, source in before.items() if path.read_bytes() != source} == written
+    assert {path for path in root.rglob("*") if path.is_file()} == before.keys()
+    validation = commands.validate(root, CATALOG)
+    if validation.ok:
+        left = {one.address for item in found for one in item.left}
+        drift = {change.address for change in changes(await planned(bench, validation)) if change.cause != "manifest"}
+        assert drift <= left

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from pipeline.manifest.document import Document
@@ -68,6 +69,23 @@ class _Work:
     current: State
     data: dict[str, Document]
     edits: dict[str, dict[tuple[str | int, ...], Edit]] = field(default_factory=lambda: defaultdict(dict))
+    forms: dict[str, Form] = field(default_factory=dict)
+
+    def form(self, definition: str) -> Form:
+        """The form of one definition of the schema."""
+        if definition not in self.forms:
+            self.forms[definition] = Form(self.schema, definition)
+        return self.forms[definition]
+
+    @cached_property
+    def made(self) -> dict[Origin, list[Address]]:
+        """The resources that each entry makes."""
+        found: dict[Origin, list[Address]] = defaultdict(list)
+        for resources in self.desired.values():
+            for resource in resources.values():
+                if resource.origin:
+                    found[resource.origin].append(resource.address)
+        return found
 
 
 def takeover(
@@ -128,7 +146,11 @@ def _place(work: _Work, deviation: Deviation) -> Origin | None:
 
 
 def _manual(deviation: Deviation, reason: str) -> str:
-    return f"{deviation.name} was changed outside the manifests, and {reason}: write it there, or apply takes it back"
+    return f"{deviation.name} was changed outside the manifests, but {reason}: write it by hand, or apply takes it back"
+
+
+def _made(deviation: Deviation) -> str:
+    return "made active" if deviation.held else "retired"
 
 
 def _take(work: _Work, deviation: Deviation) -> None:
@@ -179,32 +201,34 @@ def _take_field(work: _Work, deviation: Deviation, origin: Origin) -> None:
         said = deviation.said
         if isinstance(said, tuple) and said[:-1] != target[:-1]:
             raise _Unsayable(_manual(deviation, f"{Address(kind.ref[name].to, target)} lies elsewhere"))
-    fault = _form(pack, work.schema, kind, origin).fault(name, value)
-    if fault:
-        raise _Unsayable(_manual(deviation, f"no manifest can say its value ({fault})"))
+    _require_sayable(work.form(_definition(pack, kind, origin)), name, value)
     _note(work, origin.file, Edit((*origin.path, name), value))
 
 
-def _form(pack: Pack, schema: Mapping[str, Any], kind: Kind, origin: Origin) -> Form:
-    """The form of the entry at the place: of one that makes two rows, whichever of them the kind is."""
+def _require_sayable(form: Form, name: str, value: Any) -> None:
+    fault = form.fault(name, value)
+    if fault:
+        raise _Unsayable(f"{name} holds what no manifest can say ({fault}): correct the row, or the next apply does")
+
+
+def _definition(pack: Pack, kind: Kind, origin: Origin) -> str:
+    """What the schema calls the entry at the place; a row that another kind's entry makes is of that one's form."""
     owner = pack.kind[kind.along] if kind.along else kind
     above = [step for step in origin.path[:-2] if isinstance(step, str)]
     nest = next((one for one in pack.kinds if above and one.section == above[-1]), None)
     linked = nest is not None and links(pack, owner, nest)
-    return Form(schema, f"{nest.name}.{owner.name}" if nest and linked else owner.name)
+    return f"{nest.name}.{owner.name}" if nest and linked else owner.name
 
 
 def _take_liveness(work: _Work, deviation: Deviation, origin: Origin) -> None:
     """`active` of an entry, if all the rows it makes agree."""
-    for kind in work.pack.kinds:
-        for key, resource in work.desired[kind.name].items():
-            if resource.origin == origin:
-                row = work.current[kind.name].get(key)
-                if row is None or row.active != deviation.held:
-                    raise _Unsayable(
-                        f"its entry also makes {Address(kind.name, key)}, of which that is not true: "
-                        "make both rows alike in the database, or apply takes it back"
-                    )
+    for address in work.made[origin]:
+        row = work.current[address.kind].get(address.key)
+        if row is None or row.active != deviation.held:
+            raise _Unsayable(
+                f"it was {_made(deviation)} outside the manifests, but {address}, which the same entry makes, was not: "
+                "make both alike in the database, or the next apply takes it back"
+            )
     _note(work, origin.file, Edit((*origin.path, "active"), deviation.held))
 
 
@@ -215,7 +239,11 @@ def _is_mapped(pack: Pack, kind: str) -> bool:
 def _take_mapped(work: _Work, deviation: Deviation, origin: Origin) -> None:
     """A row that a list of a mapping makes. What many rows share is for people to change."""
     if origin.path[0] == GROUPS:
-        raise _Unsayable(_manual(deviation, f"it stands in the group {origin.path[1]}, which others may share"))
+        what = "it was retired" if deviation.sort == "active" else f"{deviation.name} was changed"
+        raise _Unsayable(
+            f"{what} outside the manifests, and stands in the group {origin.path[1]}, which others may share: "
+            "change the group or name it apart from it, or the next apply takes it back"
+        )
     if deviation.sort == "active":
         _note(work, origin.file, Edit(origin.path, None))
         return
@@ -233,10 +261,7 @@ def _take_mapped(work: _Work, deviation: Deviation, origin: Origin) -> None:
             raise _Unsayable(_manual(deviation, f"{name} is written once for the whole table"))
         new.pop(name, None)
     else:
-        value = plain(deviation.held)
         subject = next(one.subject for one in work.pack.mappings if one.member == kind.name)
-        fault = Form(work.schema, f"{subject}.mapping").fault(name, value)
-        if fault:
-            raise _Unsayable(_manual(deviation, f"no manifest can say its value ({fault})"))
-        new[name] = value
+        new[name] = plain(deviation.held)
+        _require_sayable(work.form(f"{subject}.mapping"), name, new[name])
     _note(work, origin.file, Edit(origin.path, new if len(new) > 1 else new[word]))
