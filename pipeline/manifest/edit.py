@@ -13,6 +13,7 @@ from pipeline.manifest.writing import toml
 from pipeline.model import values
 
 Path = tuple[str | int, ...]
+_ODD = "the tool cannot change a file that is written this way without touching other lines"
 
 
 class Edit(NamedTuple):
@@ -36,7 +37,7 @@ def edited(document: Document, edits: Iterable[Edit], packs: Mapping[str, int]) 
     new = _in_text(text.replace("\r\n", "\n") if is_windows else text, wanted)
     read, _ = understood({document.file: new}, packs)
     if not read or values.json(read[0].data) != values.json(in_data(document.data, wanted)):
-        raise UneditableError("the way the file is written does not allow it")
+        raise UneditableError(_ODD)
     if is_windows:
         new = new.replace("\n", "\r\n")
     return (BOM_UTF8 if document.source.startswith(BOM_UTF8) else b"") + new.encode()
@@ -60,6 +61,8 @@ def _in_text(text: str, edits: list[Edit]) -> str:
 
     try:
         parsed = tomlkit.parse(text)
+        if tomlkit.dumps(parsed) != text:  # it gathers the entries of a list that stand far from each other
+            raise UneditableError(_ODD)
         for edit in _in_order(edits):
             home = _home(parsed, edit.path)
             if edit.value is None:
@@ -67,8 +70,8 @@ def _in_text(text: str, edits: list[Edit]) -> str:
             else:
                 home[edit.path[-1]] = tomlkit.value(toml(edit.value))
         return tomlkit.dumps(parsed)
-    except (TOMLKitError, LookupError, TypeError, ValueError, AttributeError) as error:  # TOML 1.1, tables torn apart
-        raise UneditableError("the way the file is written does not allow it") from error
+    except (TOMLKitError, LookupError, TypeError, ValueError, AttributeError) as error:
+        raise UneditableError(_ODD) from error
 
 
 def _in_order(edits: Iterable[Edit]) -> list[Edit]:

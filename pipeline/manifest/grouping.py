@@ -96,9 +96,9 @@ def _groups(own: Mapping[str, Mapping[str, Limits]]) -> dict[str, list[str]]:
     for member in sorted(held):
         alike[tuple(sorted(held[member]))].append(member)
     groups: dict[str, list[str]] = {}
-    for holders, members in sorted(alike.items()):
-        if len(members) > 1 and len(holders) > 1:
-            groups[_name([subject for subject, _ in holders], groups)] = members
+    worth = [([subject for subject, _ in by], them) for by, them in alike.items() if len(by) > 1 < len(them)]
+    for holders, members in sorted(worth):
+        groups[_name(holders, groups)] = members
     return groups
 
 
