@@ -69,7 +69,17 @@ elements = [
 includes = ["T2"]
 notes = "igual"
 """
-ROW = "(SELECT i.id FROM tier_element_inclusions i JOIN elements e ON e.id = i.element_id WHERE e.code = '{}')"
+
+
+def of(code: str, change: str) -> str:
+    """SQL that changes the inclusion of an element."""
+    row = f"SELECT id FROM elements WHERE code = '{code}'"  # noqa: S608
+    return f"UPDATE tier_element_inclusions SET {change} WHERE element_id = ({row})"  # noqa: S608
+
+
+def sources(root: Path) -> dict[str, str]:
+    """The manifests' text by the names of their files."""
+    return {path.name: path.read_text("utf-8") for path in root.iterdir()}
 
 
 @pytest.fixture
@@ -121,7 +131,7 @@ async def plan_is_calm(engine: AsyncEngine, root: Path) -> bool:
         ),
         ("UPDATE elements SET is_active = true WHERE code = 'VIEJO'", "motos.toml", "active = false", "active = true"),
         (
-            "UPDATE policies SET is_active = false; UPDATE tariff_tiers SET is_active = false WHERE code = 'T2'",
+            "UPDATE tariff_tiers SET is_active = false WHERE code = 'T2'",
             "motos.toml",
             "price = 5.00\n",
             "price = 5.00\nactive = false\n",
@@ -139,19 +149,19 @@ async def plan_is_calm(engine: AsyncEngine, root: Path) -> bool:
             "threshold_quantity = 2\n  active = false\n",
         ),
         (
-            f"UPDATE tier_element_inclusions SET notes = 'otra' WHERE id = {ROW.format('ESCAPE')}",
+            of("ESCAPE", "notes = 'otra'"),
             "mapping.toml",
             '"ESCAPE",  # since',
             '{ element = "ESCAPE", notes = "otra" },  # since',
         ),
         (
-            f"UPDATE tier_element_inclusions SET max_quantity = NULL WHERE id = {ROW.format('VIEJO')}",
+            of("VIEJO", "max_quantity = NULL"),
             "mapping.toml",
             '{ element = "VIEJO", max_quantity = 2 }',
             '"VIEJO"',
         ),
         (
-            f"UPDATE tier_element_inclusions SET is_active = false WHERE id = {ROW.format('VIEJO')}",
+            of("VIEJO", "is_active = false"),
             "mapping.toml",
             '    { element = "VIEJO", max_quantity = 2 },\n',
             "",
@@ -167,7 +177,7 @@ async def plan_is_calm(engine: AsyncEngine, root: Path) -> bool:
 async def test_what_the_manifests_can_say_they_say_and_nothing_else_moves(
     engine: AsyncEngine, database: str, root: Path, statement: str, file: str, old: str, new: str
 ) -> None:
-    before = {path.name: path.read_text("utf-8") for path in root.iterdir()}
+    before = sources(root)
     for one in statement.split("; "):
         await fetch(database, one)
 
@@ -175,8 +185,7 @@ async def test_what_the_manifests_can_say_they_say_and_nothing_else_moves(
 
     assert not found.left
     assert before[file].count(old) == 1
-    after = {path.name: path.read_text("utf-8") for path in root.iterdir()}
-    assert after == before | {file: before[file].replace(old, new)}
+    assert sources(root) == before | {file: before[file].replace(old, new)}
     assert await plan_is_calm(engine, root)
 
 
@@ -196,12 +205,12 @@ async def test_what_the_manifests_can_say_they_say_and_nothing_else_moves(
         ),
         ("UPDATE tariff_tiers SET name = ''", "tier motos/T1", '"name" must not be empty): correct the row'),
         (
-            f"UPDATE tier_element_inclusions SET max_quantity = 1 WHERE id = {ROW.format('BASE')}",
+            of("BASE", "notes = 'x'"),
             "inclusion motos/T1/BASE",
-            "max_quantity was changed outside the manifests, and stands in the group todos",
+            "notes was changed outside the manifests, and stands in the group todos",
         ),
         (
-            f"UPDATE tier_element_inclusions SET notes = NULL WHERE id = {ROW.format('ESCAPE')}",
+            of("ESCAPE", "notes = NULL"),
             "inclusion motos/T1/ESCAPE",
             "notes is written once for the whole table",
         ),
@@ -217,7 +226,7 @@ async def test_what_the_manifests_can_say_they_say_and_nothing_else_moves(
 async def test_what_they_cannot_say_is_left_to_people(
     engine: AsyncEngine, database: str, root: Path, statement: str, address: str, said: str
 ) -> None:
-    before = {path: path.read_bytes() for path in root.iterdir()}
+    before = sources(root)
     await fetch(database, statement)
 
     found = await take(engine, root)
@@ -226,7 +235,7 @@ async def test_what_they_cannot_say_is_left_to_people(
     assert said in messages[address]
     assert all(one.line for one in found.left)
     assert not found.taken
-    assert {path: path.read_bytes() for path in root.iterdir()} == before
+    assert sources(root) == before
 
 
 async def test_what_changed_on_both_sides_or_is_declared_no_more_is_left_to_people(
@@ -246,18 +255,16 @@ async def test_what_changed_on_both_sides_or_is_declared_no_more_is_left_to_peop
 
 
 async def test_a_row_that_came_back_to_life_is_named(engine: AsyncEngine, database: str, root: Path) -> None:
-    text = MANIFEST[: MANIFEST.index('[[elements]]\ncode = "VIEJO"')]
-    mapping = MAPPING.replace('    { element = "VIEJO", max_quantity = 2 },\n', "")
-    for name, content in (("motos.toml", text), ("mapping.toml", mapping)):
-        (root / name).write_text(content, "utf-8")
+    warning = MANIFEST[MANIFEST.index("  [[elements.warnings]]") : MANIFEST.index('\n[[elements]]\ncode = "VIEJO"')]
+    (root / "motos.toml").write_text(MANIFEST.replace(warning, "") + warning, "utf-8")
     (prepared,) = await commands.plan(engine, commands.validate(root, CATALOG))
     await commands.apply(engine, prepared, lock_timeout=5)
-    await fetch(database, "UPDATE elements SET is_active = true WHERE code = 'VIEJO'")
+    await fetch(database, "UPDATE element_warning_associations SET is_active = true")
 
     found = await take(engine, root)
 
     (left,) = found.left
-    assert (str(left.address), left.file, left.line) == ("element motos/VIEJO", "", 0)
+    assert (str(left.address), left.file, left.line) == ("element_warning motos/ESCAPE/aviso", "", 0)
     assert left.message.startswith("the manifests retired it, and somebody made it active again")
 
 

@@ -22,8 +22,8 @@ INSERT INTO vehicle_categories (slug, name, client_type, is_active) VALUES
 INSERT INTO tariff_tiers (category_id, code, name, price)
   SELECT id, v.code, 'Tarifa', 10 FROM vehicle_categories, (VALUES ('T1'), ('T2')) v(code) WHERE slug = 'motos';
 INSERT INTO elements (category_id, code, name, keywords, is_active)
-  SELECT id, v.code, 'Elemento', '["escape"]', v.code <> 'C' FROM vehicle_categories, (VALUES ('A'), ('B'), ('C')) v(code)
-  WHERE slug = 'motos';
+  SELECT id, v.code, 'Elemento', '["escape"]', v.code <> 'C'
+  FROM vehicle_categories, (VALUES ('A'), ('B'), ('C')) v(code) WHERE slug = 'motos';
 UPDATE elements SET parent_element_id = (SELECT id FROM elements WHERE code = 'B') WHERE code = 'A';
 INSERT INTO warnings (owner_category_id, code, message, element_id)
   SELECT category_id, 'aviso', E'Línea\\nlínea', id FROM elements WHERE code = 'A';
@@ -144,7 +144,7 @@ async def test_protected_rows_stay_protected(engine: AsyncEngine, folder: Path) 
         ),
         (
             "UPDATE warnings SET element_id = (SELECT id FROM elements WHERE code = 'X')",
-            "warning motos/aviso: left out: what it refers to lies in different places, so there is no place for its entry",
+            "warning motos/aviso: left out: what it refers to lies in different places, so there is no place for its",
         ),
     ],
 )

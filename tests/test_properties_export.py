@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline import commands
 from pipeline.commands import Export, Prepared, Validation
+from pipeline.manifest.files import shown
 from pipeline.packs import CATALOG
 from pipeline.plan.change import Change
 from tests.edits import Edit, edits
@@ -122,8 +123,8 @@ async def test_after_drift_is_taken_over_only_what_is_left_to_people_drifts(
         bench.engine, commands.validate(root, CATALOG), pack=None, scope=None, progress=lambda *_: None
     )
 
-    written = {Path(one.file).resolve() for item in found for one in item.taken}
-    assert {path for path, source in before.items() if path.read_bytes() != source} == written
+    written = {one.file for item in found for one in item.taken}
+    assert {shown(path) for path, source in before.items() if path.read_bytes() != source} == written
     assert {path for path in root.rglob("*") if path.is_file()} == before.keys()
     validation = commands.validate(root, CATALOG)
     if validation.ok:
