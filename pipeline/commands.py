@@ -16,9 +16,13 @@ from pipeline.config import Settings, bundled, ci_actor
 from pipeline.errors import HazardError, ManifestError, PlanFileError, RevisionError, RollbackError, UsageError
 from pipeline.manifest import schema as schemas
 from pipeline.manifest.document import Document
-from pipeline.manifest.load import load
+from pipeline.manifest.export import export as make_manifests
+from pipeline.manifest.fidelity import Remark, remarks
+from pipeline.manifest.load import load, understood
 from pipeline.manifest.locate import lines, locate
 from pipeline.manifest.resolve import resolve
+from pipeline.manifest.store import relative, write_over
+from pipeline.manifest.takeover import Takeover, takeover
 from pipeline.manifest.validate import validate as check_schema
 from pipeline.manifest.words import suggestion
 from pipeline.model.address import Address
@@ -30,6 +34,7 @@ from pipeline.plan.allowance import Allowance, allowance, on_record, refused
 from pipeline.plan.blame import Account, account, fields_of, named
 from pipeline.plan.build import build, manifests_digest
 from pipeline.plan.change import Basis, Plan
+from pipeline.plan.deviations import deviations
 from pipeline.plan.diff import diff, unsettled
 from pipeline.plan.drift import Status
 from pipeline.plan.drift import status as drifted
@@ -48,6 +53,7 @@ if TYPE_CHECKING:
     from pipeline.database.migrations import History
     from pipeline.database.read import Snapshot
     from pipeline.database.record import Author
+    from pipeline.database.unread import Unread
 
 # Everything of the room `database` is imported where it is used: checking manifests needs none of it.
 
@@ -87,6 +93,18 @@ class Prepared:
     desired: State | None = None
 
 
+class Export(NamedTuple):
+    """Manifests made from tables, by path below the folder they are for, and how they differ from the rows.
+
+    `diagnostics` are the errors that the manifests have, because rows break a rule.
+    """
+
+    files: dict[str, str]
+    remarks: list[Remark]
+    unread: list[Unread]
+    diagnostics: list[Diagnostic]
+
+
 class Health(NamedTuple):
     """What `verify` found in one pack: rows and active rows per kind, and broken invariants by name."""
 
@@ -114,8 +132,12 @@ class Past(NamedTuple):
 def validate(root: Path, catalog: Catalog) -> Validation:
     """Read and check all manifests below `root`. Needs no database. Findings are data, not exceptions."""
     packs = _complete(catalog)
-    documents, found = load(root, {pack.name: pack.version for pack in packs})
-    readable = not found
+    return _checked(packs, *load(root, {pack.name: pack.version for pack in packs}))
+
+
+def _checked(packs: Catalog, documents: Sequence[Document], unreadable: Sequence[Diagnostic]) -> Validation:
+    """What documents say, and all that is wrong with them and with the files that could not be read."""
+    readable, found = not unreadable, list(unreadable)
     desired = {}
     for pack in packs:
         own = [document for document in documents if document.pack == pack.name]
@@ -553,6 +575,49 @@ async def verify(engine: AsyncEngine, catalog: Catalog) -> list[Health]:
     return found
 
 
+async def export(
+    engine: AsyncEngine, catalog: Catalog, folder: Path, schema_folder: Path, *, pack: str | None, scope: str | None
+) -> list[Export]:
+    """Manifests for a folder that would make the rows of every pack, or of the one named. Writes no file."""
+    from pipeline.database import fields, migrations, read
+    from pipeline.database.session import reading
+    from pipeline.database.unread import unread
+
+    exports = []
+    async with reading(engine) as connection:
+        await migrations.require_newest(connection, histories(catalog))
+        for bare in _named(catalog, pack):
+            described = schemas.read(bundled("schemas") / bare.name)
+            chosen = schemas.complete(bare, described)
+            fields.require_in_step(chosen)
+            snapshot = await read.read(connection, chosen)
+            _require_scope(chosen, snapshot.state, scope, "The database has")
+            home = relative(schema_folder / bare.name, folder / bare.name)
+            made = make_manifests(chosen, described, snapshot.state, snapshot.ledger, home=home, scope=scope)
+            files = {f"{bare.name}/{name}": text for name, text in made.files.items()}
+            validation = _checked((chosen,), *understood(files, {chosen.name: chosen.version}))
+            found = remarks(chosen, snapshot.state, validation.desired[chosen.name].state, made.unsaid, scope)
+            wrong = [one for one in validation.diagnostics if one.severity == "error"]
+            exports.append(Export(files, found, await unread(connection, chosen, snapshot), wrong))
+    return exports
+
+
+async def export_drift(
+    engine: AsyncEngine, validation: Validation, *, pack: str | None, scope: str | None, progress: Progress
+) -> list[Takeover]:
+    """Write what was changed outside the manifests since the last apply into their files, as far as they can say it."""
+    found = []
+    for item in await plan(engine, validation, pack=pack, scope=scope, progress=progress):
+        snapshot, described = item.snapshot, schemas.read(bundled("schemas") / item.pack.name)
+        desired = validation.desired[item.pack.name].state
+        if snapshot is None:
+            raise TypeError("a plan that was just made has its snapshot")
+        changed = deviations(item.plan, snapshot.state, snapshot.ledger)
+        found.append(takeover(item.pack, described, validation.documents, changed, desired, snapshot.state))
+    write_over({document.file: (document.content(), new) for one in found for document, new in one.sources})
+    return found
+
+
 def schema(catalog: Catalog) -> dict[str, str]:
     """The JSON Schemas that tables and kinds make: their text by path below the schemas' folder."""
     from pipeline.database.fields import describe
@@ -609,5 +674,5 @@ def _constantly(state: State) -> Callable[[], State]:
 
 def _require_scope(pack: Pack, state: State, scope: str | None, who: str = "The manifests have") -> None:
     if scope is not None and (scope,) not in state[pack.scope]:
-        known = ", ".join(str(key[0]) for key in sorted(state[pack.scope]))
+        known = ", ".join(str(key[0]) for key in sorted(state[pack.scope])) or "none"
         raise UsageError(f"{who} no {pack.scope} {scope!r}. Known: {known}.")

@@ -67,6 +67,10 @@ class Workbench:
         """Back to tables without rows."""
         await self.connection.execute(_RESET)
 
+    async def forget(self) -> None:
+        """Rows as if no pipeline had ever written them."""
+        await self.connection.execute("DELETE FROM pipeline.changes; DELETE FROM pipeline.ledger")
+
     def validate(self, catalogue: Catalogue) -> Validation:
         """The manifests, read from files as people would write them."""
         root = self.folder / str(next(self.numbers))

@@ -9,7 +9,7 @@ import sys
 import typer
 from typer.exceptions import TyperException
 
-from pipeline.cli import apply, blame, db, history, plan, rollback, schema, show, status, validate, verify
+from pipeline.cli import apply, blame, db, export, history, plan, rollback, schema, show, status, validate, verify
 from pipeline.cli.console import error, out, tell
 from pipeline.errors import EXIT_DONE, EXIT_ERROR, EXIT_USAGE, PipelineError, StalePlanError
 
@@ -45,6 +45,7 @@ app.add_typer(history.app, name="history")
 app.command("blame", short_help="Say where a value comes from.")(blame.blame)
 app.command("rollback", short_help="Take a run back.")(rollback.rollback)
 app.command("verify", short_help="Check the database, count its rows.")(verify.verify)
+app.command("export", short_help="Write manifests from the tables.")(export.export)
 app.command("schema", short_help="Write the JSON Schemas.")(schema.schema)
 app.add_typer(db.app, name="db")
 

@@ -54,6 +54,7 @@ async def _rows(
     referred = {ref.to for kind in pack.kinds for ref in kind.refs}
     for kind in pack.kinds:
         columns = await columns_of(connection, kind, tables[kind.table])
+        columns = _with_keys(kind, columns, keys)
         if not columns:
             state[kind.name], ids[kind.name], keys[kind.name] = {}, {}, {}
             continue
@@ -116,14 +117,33 @@ def key_text(key: Key) -> str:
 
 
 def _select(kind: Kind, table: sa.Table) -> sa.Select[Any]:
-    """id, liveness, references, fields. Rows without a key reference that the kind needs are another kind's."""
+    """id, liveness, references, fields. Rows without a part of the key that the kind needs are not of this kind."""
     columns: list[Any] = [table.c.id, table.c[kind.retire.column]]
     columns += [table.c[ref.column] for ref in kind.refs]
     for field in kind.fields:
         column = table.c[field.name]
         columns.append(sa.cast(column, sa.Text) if field.type == "json" else column)
-    needed = [table.c[kind.ref[part].column] for part in kind.key if part in kind.ref and not kind.ref[part].optional]
+    optional = {ref.name for ref in kind.refs if ref.optional}
+    needed = [table.c[kind.ref[part].column if part in kind.ref else part] for part in kind.key if part not in optional]
     return sa.select(*columns).where(*(column.is_not(None) for column in needed))
+
+
+def _with_keys(
+    kind: Kind, columns: dict[str, Sequence[Any]], keys: Mapping[str, Mapping[Any, Key]]
+) -> dict[str, Sequence[Any]]:
+    """The rows without those whose key leads to a row that is not there: no name can be given to them."""
+    lost = {
+        at
+        for part in kind.key
+        if columns and part in kind.ref
+        for at, id_ in enumerate(columns[part])
+        if id_ is not None and id_ not in keys[kind.ref[part].to]
+    }
+    if not lost:
+        return columns
+    if len(lost) == len(columns["id"]):
+        return {}
+    return {name: [cell for at, cell in enumerate(cells) if at not in lost] for name, cells in columns.items()}
 
 
 def _keys(kind: Kind, columns: Mapping[str, Sequence[Any]], keys: dict[str, dict[Any, Key]]) -> list[Key]:

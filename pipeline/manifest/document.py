@@ -7,6 +7,8 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from pipeline.errors import ManifestError
+
 
 @dataclass(frozen=True)
 class Document:
@@ -27,17 +29,24 @@ class Document:
         """The document without its content, once that is known otherwise; the text is read again where needed."""
         return replace(self, data={}, source=None, stamp=_stamp(self.source or b""))
 
+    def content(self) -> bytes:
+        """The bytes as they were read. Raises ManifestError where the file is another one now."""
+        if self.source is not None:
+            return self.source
+        try:
+            source = self.path.read_bytes()
+        except OSError:
+            source = b""
+        if _stamp(source) != self.stamp:
+            raise ManifestError(f"{self.file} was changed or moved while it was read. Run the command again.")
+        return source
+
     def text(self) -> str | None:
         """The file's text as it was read; None where the file is another one now."""
-        source = self.source
-        if source is None:
-            try:
-                source = self.path.read_bytes()
-            except OSError:
-                return None
-            if _stamp(source) != self.stamp:
-                return None
-        return source.decode("utf-8-sig", "replace")
+        try:
+            return self.content().decode("utf-8-sig", "replace")
+        except ManifestError:
+            return None
 
 
 def _stamp(source: bytes) -> bytes:

@@ -38,26 +38,45 @@ def load(root: Path, packs: Mapping[str, int]) -> tuple[list[Document], list[Dia
     return documents, sorted(diagnostics, key=Diagnostic.sort_key)
 
 
+def understood(texts: Mapping[str, str], packs: Mapping[str, int]) -> tuple[list[Document], list[Diagnostic]]:
+    """The documents that texts make, by the names of the files they are for."""
+    documents, diagnostics = [], []
+    for name, text in texts.items():
+        result = _understand(name, text.encode(), packs)
+        if isinstance(result, Document):
+            documents.append(result)
+        else:
+            diagnostics.extend(result)
+    return documents, diagnostics
+
+
 def _document(file: File, packs: Mapping[str, int]) -> Document | list[Diagnostic]:
     source = read(file)
     if isinstance(source, Diagnostic):
         return [source]
-    text = decode(file.name, source)
+    return _understand(file.name, source, packs, file.path)
+
+
+def _understand(
+    name: str, source: bytes, packs: Mapping[str, int], path: Path | None = None
+) -> Document | list[Diagnostic]:
+    """The document that a file of this name and these bytes is, or what is wrong with it."""
+    text = decode(name, source)
     if isinstance(text, Diagnostic):
         return [text]
-    data = parse(file.name, text)
+    data = parse(name, text)
     if isinstance(data, list):
         return data
-    found = survey(file.name, data)
+    found = survey(name, data)
     problems = found.problems
-    document = Document(file.name, file.path, "", data, source)
+    document = Document(name, Path(name) if path is None else path, "", data, source)
     if not problems or problems[0].rule != "too-deep":
-        clean = normalised(file.name, text, data, found.texts)
+        clean = normalised(name, text, data, found.texts)
         if isinstance(clean, dict):
             document = replace(document, data=clean)
         else:
             problems = [*problems, *clean]
-        problems = [*problems, *header.check(file.name, document.data, packs)]
+        problems = [*problems, *header.check(name, document.data, packs)]
     if problems:
         return locate([document], problems)
     return replace(document, pack=document.data["pack"])

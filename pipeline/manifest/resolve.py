@@ -111,7 +111,7 @@ def _read_entry(
 ) -> None:
     """Read one entry, the rows its links make, and the entries nested in it."""
     place = nest.name if nest else reading.pack.scope
-    found = _placed_refs(kind, around, place)
+    found = placed_refs(kind, around, place)
     absent = [ref for ref in kind.refs if ref.placed and not ref.optional and found[ref.name] is None]
     if absent:
         reading.diagnostics.append(_missing_scope(kind, absent[0], origin))
@@ -125,7 +125,7 @@ def _read_entry(
     reading.resources.append(Resource(Address(kind.name, key), found, active, origin, protected))
     inner = around | {kind.name: key}
     for link in links(reading.pack, kind, nest) if nest else ():
-        row = _placed_refs(link, inner, place)
+        row = placed_refs(link, inner, place)
         _read_values(reading, link, entry, origin, row)
         address = Address(link.name, tuple(_key_part(row[part]) for part in link.key))
         reading.resources.append(Resource(address, row, active, origin, protected))
@@ -136,7 +136,7 @@ def _read_entry(
             _read_section(reading, nested, section, origin.at(nested.section), inner, kind)
 
 
-def _placed_refs(kind: Kind, around: dict[str, Key | None], place: str) -> Declared:
+def placed_refs(kind: Kind, around: dict[str, Key | None], place: str) -> Declared:
     """The references that follow from the place. Of the kind's scopes just that of the innermost place is set."""
     found = Declared()
     for ref in kind.refs:

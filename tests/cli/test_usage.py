@@ -13,7 +13,9 @@ from pipeline.config import PACKAGE
 from tests.cli.conftest import Cli
 from tests.cli.processes import run_python
 
-COMMANDS = ("validate", "plan", "apply", "status", "history", "blame", "rollback", "verify", "schema")
+COMMANDS = (
+    *("validate", "plan", "apply", "show", "status", "history", "blame", "rollback", "verify", "export", "schema"),
+)
 DB_COMMANDS = ("upgrade", "downgrade", "current", "revision", "url", "psql", "start", "stop")
 
 HEAVY = (
