@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +73,11 @@ def load_settings(**given: Any) -> Settings:
         raise UsageError(f"pyproject.toml cannot be read: {error}") from None
     except AttributeError:  # pydantic-settings takes it for a table unseen
         raise UsageError("[tool.pipeline] in pyproject.toml must be a table of settings.") from None
+
+
+def child_environment(more: Mapping[str, str]) -> dict[str, str]:
+    """Our own environment with more in it, for a program that we start."""
+    return os.environ | more  # noqa: TID251 -- the room that may
 
 
 def bundled(name: str) -> Path:
