@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 # Everything of the room `database` is imported where it is used: checking manifests needs none of it.
 
 Catalog: TypeAlias = tuple[Pack, ...]
+Purpose: TypeAlias = Literal["plan", "apply"]
 Tell: TypeAlias = Callable[[str], None]
 Progress: TypeAlias = Callable[[int, int, str], None]
 """Told (steps done, steps in all or 0 where unknown, what is under way)."""
@@ -227,7 +228,7 @@ def psql(settings: Settings) -> Iterator[tuple[str, str, dict[str, str]]]:
         yield str(embedded.psql()), url, {}
 
 
-def grants(settings: Settings, catalog: Catalog, role: str, purpose: Literal["plan", "apply"], pack: str | None) -> str:
+def grants(settings: Settings, catalog: Catalog, role: str, purpose: Purpose, pack: str | None) -> str:
     """The GRANT statements that a role needs to plan or to apply. Needs no database; a URL just gives its name."""
     from pipeline.database.grants import grants as granted
     from pipeline.database.url import database_name

@@ -20,6 +20,7 @@ from tests.conftest import QUICK, _temporary
 from tests.postgres import Server
 
 Query: TypeAlias = Callable[[str], list[Any]]
+ConnectAs: TypeAlias = Callable[[str], str]
 PASSWORD = "corr3ct-h0rse"  # noqa: S105
 _HBA = """\
 local all postgres trust
@@ -70,7 +71,7 @@ def owner(tariff: str) -> Query:
 
 
 @pytest.fixture
-def connect_as(guarded: Server, tariff: str, owner: Query, folder: Path) -> Callable[[str], str]:
+def connect_as(guarded: Server, tariff: str, owner: Query, folder: Path) -> ConnectAs:
     """Make a role that may plan or apply, by the printed statements; its URL by TCP and with its password."""
 
     def make(purpose: str) -> str:

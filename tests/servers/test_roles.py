@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import asyncpg
@@ -15,9 +14,7 @@ from pipeline.database.session import make_engine
 from pipeline.errors import LockTimeoutError
 from tests.cli import catalogue
 from tests.cli.processes import run
-from tests.servers.conftest import Query
-
-ConnectAs = Callable[[str], str]
+from tests.servers.conftest import ConnectAs, Query
 
 
 def refusal(url: str, statement: str) -> str:
