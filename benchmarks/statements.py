@@ -13,7 +13,7 @@ import asyncpg
 
 from benchmarks.process import pipeline
 
-_LINE = re.compile(r"\[(\d+)\] LOG:  duration: [\d.]+ ms  (statement|parse|execute)(?: ([^:]+))?: ")
+_LINE = re.compile(r"\[(\d+)\] LOG:  duration: [\d.]+ ms  (statement|parse|execute)(?: ([^:]+))?: (.*)")
 _LOGGED = ("log_min_duration_statement = 0", "log_parameter_max_length = 0", "log_error_verbosity = terse")
 
 
@@ -37,13 +37,15 @@ def counted(log: Path, folder: Path, url: str, *arguments: str) -> int:
 def count(log: str) -> int:
     """How many statements a piece of the server's log tells of."""
     found = 0
-    waiting: set[tuple[str, str]] = set()
-    for server_process, step, name in _LINE.findall(log):
+    waiting: dict[tuple[str, str], str] = {}
+    for server_process, step, name, text in _LINE.findall(log):
         statement = server_process, name
         if step == "parse":
-            found += statement in waiting  # prepared anew, and the last one of the name was never run
-            waiting.add(statement)
+            # Without a name a statement is parsed to learn its types, and once more to be run. If it is another one,
+            # the last was never run.
+            found += waiting.get(statement, text) != text
+            waiting[statement] = text
         else:
-            waiting.discard(statement)
+            waiting.pop(statement, None)
             found += 1
     return found + len(waiting)

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from pipeline import checks, repository
 from pipeline.config import Settings, bundled, ci_actor
@@ -58,6 +58,7 @@ if TYPE_CHECKING:
 # Everything of the room `database` is imported where it is used: checking manifests needs none of it.
 
 Catalog: TypeAlias = tuple[Pack, ...]
+Purpose: TypeAlias = Literal["plan", "apply"]
 Tell: TypeAlias = Callable[[str], None]
 Progress: TypeAlias = Callable[[int, int, str], None]
 """Told (steps done, steps in all or 0 where unknown, what is under way)."""
@@ -283,19 +284,33 @@ def _histories_named(catalog: Catalog, name: str | None) -> tuple[History, ...]:
 
 
 @contextmanager
-def psql(settings: Settings) -> Iterator[tuple[str, str]]:
-    """The program psql and the URL of the database, for as long as the block runs."""
+def psql(settings: Settings) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """The program psql, the URL of the database, and the variables it needs beside, for as long as the block runs."""
     from pipeline.database import embedded
-    from pipeline.database.session import checked_url
+    from pipeline.database.url import checked_url, split_password
 
     if settings.database_url:
         program = shutil.which("psql")
         if program is None:
             raise UsageError("psql is not installed here. Install PostgreSQL's client programs.")
-        yield program, checked_url(settings.database_url)
+        url, password = split_password(checked_url(settings.database_url))
+        yield program, url, {} if password is None else {"PGPASSWORD": password}
         return
     with embedded.serve(settings.data / "postgres") as url:
-        yield str(embedded.psql()), url
+        yield str(embedded.psql()), url, {}
+
+
+def grants(settings: Settings, catalog: Catalog, role: str, purpose: Purpose, pack: str | None) -> str:
+    """The GRANT statements that a role needs to plan or to apply. Needs no database; a URL just gives its name."""
+    from pipeline.database.grants import grants as granted
+    from pipeline.database.url import database_name
+
+    packs = [schemas.complete(known, schemas.read(bundled("schemas") / known.name)) for known in catalog]
+    chosen = [known for known in packs if pack in (None, known.name)]
+    if not chosen:
+        raise UsageError(f"There is no pack {pack!r}. Known: {', '.join(known.name for known in packs)}.")
+    database = database_name(settings.database_url) if settings.database_url else None
+    return granted(role, purpose, chosen, histories(catalog), database)
 
 
 async def plan(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias
 
@@ -149,6 +151,11 @@ def _wrong_policy(wrong: ErrorDetails) -> str:
 def ci_actor() -> str | None:
     """Who started the CI job that this runs in; None where no CI says so."""
     return ContinuousIntegration().actor
+
+
+def child_environment(more: Mapping[str, str]) -> dict[str, str]:
+    """Our own environment with more in it, for a program that we start."""
+    return os.environ | more  # noqa: TID251 -- the room that may
 
 
 def bundled(name: str) -> Path:

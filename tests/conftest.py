@@ -17,6 +17,7 @@ from pipeline.config import bundled
 from pipeline.database import embedded, migrations
 from pipeline.database.session import make_engine
 from pipeline.packs import CATALOG
+from tests import postgres
 
 # Nothing here has to outlive the test run, so nothing waits for the disk.
 QUICK = {
@@ -34,6 +35,9 @@ _NUMBERS = count(1)
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-cases", action="store_true", help="write the expected files of tests/cases anew")
+    parser.addoption(
+        "--postgres", choices=postgres.VERSIONS, default=postgres.EMBEDDED, help="PostgreSQL that all tests run on"
+    )
 
 
 @pytest.fixture
@@ -44,13 +48,18 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture(scope="session")
-def server() -> Iterator[str]:
+def server(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of the test run's server."""
-    with (
-        tempfile.TemporaryDirectory(prefix="pipeline-test-") as name,
-        embedded.serve(Path(name) / "postgres", QUICK) as url,
-    ):
-        yield url
+    version = request.config.getoption("--postgres")
+    with tempfile.TemporaryDirectory(prefix="pipeline-test-") as name:
+        if version == postgres.EMBEDDED:
+            with embedded.serve(Path(name) / "postgres", QUICK) as url:
+                yield url
+        elif found := postgres.find(version):
+            with postgres.serve(found, Path(name).resolve(), QUICK) as running:
+                yield running.url()
+        else:
+            pytest.exit(f"PostgreSQL {version} is not installed here.")
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import sys
 
 import typer
@@ -14,6 +15,7 @@ from pipeline.cli.console import error, out, tell
 from pipeline.errors import EXIT_DONE, EXIT_ERROR, EXIT_USAGE, PipelineError, StalePlanError
 
 EXIT_INTERRUPTED = 130
+_PASSWORD = re.compile(r"://\S*@")
 
 app = typer.Typer(
     name="pipeline",
@@ -60,6 +62,7 @@ def invoke(arguments: list[str]) -> int:
             raise KeyboardInterrupt
         return code
     except TyperException as wrong:
+        wrong.message = _PASSWORD.sub("://***@", wrong.message)  # it repeats the argument that is too many
         show = getattr(wrong, "show", None)
         if show is not None:
             show()

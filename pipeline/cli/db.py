@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
-from pipeline.cli.console import DatabaseUrl, Debug, out
+from pipeline.cli.console import DatabaseUrl, Debug, PackName, out
 from pipeline.errors import EXIT_DONE, UsageError
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ def url(
     """Print the database's URL."""
     settings = _settings(database_url)
     if settings.database_url:
-        from pipeline.database.session import shown_url
+        from pipeline.database.url import shown_url
 
         out(f"{shown_url(settings.database_url)}\n")
     else:
@@ -124,10 +124,28 @@ def psql(
     import subprocess
 
     from pipeline import commands
+    from pipeline.config import child_environment
 
     signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C is for psql, to cancel a statement
-    with commands.psql(_settings(database_url)) as (program, target):
-        return subprocess.run([program, target, *context.args], check=False).returncode  # noqa: S603
+    with commands.psql(_settings(database_url)) as (program, target, variables):
+        environment = child_environment(variables)
+        return subprocess.run([program, target, *context.args], env=environment, check=False).returncode  # noqa: S603
+
+
+@app.command()
+def grants(
+    role: Annotated[str, typer.Option(help="The role that will plan or apply.")],
+    purpose: Annotated[Literal["plan", "apply"], typer.Option("--for", help="What the role is for.")],
+    pack: PackName = None,
+    database_url: DatabaseUrl = None,
+    debug: Debug = False,
+) -> int:
+    """Print the GRANT statements that a role needs to plan or to apply. Works without a database."""
+    from pipeline import commands
+    from pipeline.packs import CATALOG
+
+    out(commands.grants(_settings(database_url), CATALOG, role, purpose, pack))
+    return EXIT_DONE
 
 
 @app.command()

@@ -62,4 +62,7 @@ async def _holder(connection: AsyncConnection, name: str) -> str:
     row = (await connection.execute(_HOLDER, {"number": number(name)})).first()
     if row is None:
         return "it has just ended"
-    return f"{row[0] or 'an unnamed program'}, user {row[1]}, from {row[2]}, since {row[3]:%Y-%m-%d %H:%M:%S} UTC"
+    name, user, place, since = row
+    if since is None:  # only the same user and monitors may see more of a session
+        return f"{name or 'an unnamed program'}, user {user}"
+    return f"{name or 'an unnamed program'}, user {user}, from {place}, since {since:%Y-%m-%d %H:%M:%S} UTC"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import re
 import socket
+import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -13,9 +13,9 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
+from pipeline.database.url import WHERE, checked_url, require_files
 from pipeline.errors import DatabaseError
 
-_SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
 _SERIALIZATION = ("40001", "40P01")
 _UNIQUE = "23505"
 _EXPLAINED = {
@@ -26,7 +26,7 @@ _EXPLAINED = {
     "22001": "a text is longer than its column",
     "22003": "a number is larger than its column",
     "25006": "the transaction may only read",
-    "42501": "the database user may not do this",
+    "42501": "the database user may not do this; `pipeline db grants` prints what a role needs",
     "42P01": "a table is missing",
     "42703": "a column is missing",
     "53100": "the server's disk is full",
@@ -36,32 +36,25 @@ _EXPLAINED = {
 }
 
 
-def checked_url(url: str) -> str:
-    """The URL as asyncpg reads it. Raises DatabaseError, without its password, where it is no PostgreSQL URL."""
-    scheme, _, rest = url.partition("://")
-    if scheme not in _SCHEMES or not rest:
-        raise DatabaseError(
-            "The database URL must read postgresql://user@host/database. "
-            "Look at --database-url, at PIPELINE_DATABASE_URL or at [tool.pipeline] in pyproject.toml."
-        )
-    return f"postgresql://{rest}"
-
-
-def shown_url(url: str) -> str:
-    """The URL without its password."""
-    return re.sub(r"(?<=://)([^:/@]*):[^/?]*@", r"\1:***@", re.sub(r"(password=)[^&]*", r"\1***", url))
-
-
 def make_engine(url: str) -> AsyncEngine:
-    """An engine whose connections asyncpg opens itself, so that every parameter of the URL means what it says."""
+    """An engine whose connections asyncpg opens itself, so that every parameter of the URL means what it says.
+
+    Statements are never prepared under a name: a pooler such as PgBouncer gives the next one another connection.
+    """
     dsn = checked_url(url)
 
     async def connect() -> Any:
+        require_files(dsn)
         name = f"pipeline {os.getpid()} on {socket.gethostname()}"
+        settings = {"timezone": "UTC", "application_name": name[:63]}
         try:
-            return await asyncpg.connect(dsn, server_settings={"timezone": "UTC", "application_name": name[:63]})
-        except ValueError as error:  # a port that is no number, a bracket without its other half, an unknown sslmode
-            raise DatabaseError(_no_connection("its URL cannot be understood")) from error
+            return await asyncpg.connect(dsn, server_settings=settings, statement_cache_size=0)
+        except ssl.SSLError:  # is a ValueError as well
+            raise
+        except ValueError as error:  # a port that is no number, an unknown sslmode, no ~/.postgresql/root.crt
+            said = str(error)
+            reason = said if said.startswith("root certificate file") else "its URL cannot be understood"
+            raise DatabaseError(_no_connection(reason)) from None  # its text repeats pieces of the URL
 
     return create_async_engine("postgresql+asyncpg://", async_creator=connect, pool_pre_ping=True, pool_size=2)
 
@@ -128,13 +121,20 @@ def _refused(error: BaseException, driver: BaseException | None) -> str:
 
 def _unreachable(error: BaseException | None) -> str | None:
     """Why there is no connection; None for an error of another sort."""
+    said = str(error)
     match error:
         case asyncpg.InvalidCatalogNameError():
             reason = "there is no database of that name on the server"
+        case asyncpg.InvalidAuthorizationSpecificationError() if "pg_hba.conf" in said:
+            reason = "the server lets this user in only from elsewhere or otherwise (its pg_hba.conf), such as by TLS"
         case asyncpg.InvalidAuthorizationSpecificationError():
             reason = "the server does not accept this user and password"
         case asyncpg.CannotConnectNowError() | asyncpg.TooManyConnectionsError():
             reason = "the server takes no connection right now; try again in a moment"
+        case asyncpg.ProtocolViolationError() if "startup parameter" in said:
+            reason = f'the connection pooler does not pass on a parameter of the URL (it says: "{said}")'
+        case ssl.SSLError() | ConnectionError() if (tls := _tls(error)) is not None:
+            reason = tls
         case OSError():
             reason = "no server answers there"
         case asyncpg.InterfaceError() | asyncpg.PostgresConnectionError():
@@ -144,8 +144,17 @@ def _unreachable(error: BaseException | None) -> str | None:
     return _no_connection(reason)
 
 
+def _tls(error: OSError) -> str | None:
+    """Why the connection cannot be made secret; None where it is not about that."""
+    match error:
+        case ssl.SSLCertVerificationError():
+            return f"the server's certificate is not the one expected ({error.verify_message.rstrip('.')})"
+        case ssl.SSLError():
+            return f"TLS with the server fails ({error.reason or 'a file holds no certificate'})"
+        case _ if "SSL upgrade" in str(error):
+            return "the server does not speak TLS, which sslmode asks for"
+    return None
+
+
 def _no_connection(reason: str) -> str:
-    return (
-        f"The database cannot be reached: {reason}. "
-        "Look at --database-url, at PIPELINE_DATABASE_URL or at [tool.pipeline] in pyproject.toml."
-    )
+    return f"The database cannot be reached: {reason}. {WHERE}"

@@ -10,20 +10,9 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 import sqlalchemy as sa
-from hypothesis import given
-from hypothesis import strategies as st
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from pipeline.database.session import (
-    checked_url,
-    explained,
-    is_conflict,
-    make_engine,
-    make_sessions,
-    reading,
-    shown_url,
-    writing,
-)
+from pipeline.database.session import explained, is_conflict, make_engine, make_sessions, reading, writing
 from pipeline.errors import DatabaseError
 from pipeline.packs.homologation.tables import VehicleCategory
 
@@ -102,24 +91,6 @@ async def test_a_url_that_cannot_be_understood_is_an_error_in_words(rest: str) -
     said = await message_of(f"postgresql://ana:{SECRET}{rest}")
 
     assert said == f"The database cannot be reached: its URL cannot be understood. {WHERE}"
-
-
-@pytest.mark.parametrize("scheme", ["postgresql", "postgres", "postgresql+asyncpg"])
-def test_the_usual_schemes_are_understood(scheme: str) -> None:
-    assert checked_url(f"{scheme}://ana@host/x") == "postgresql://ana@host/x"
-
-
-@given(st.text(st.characters(categories=["L", "N"]), min_size=1))
-def test_a_shown_url_has_no_password(secret: str) -> None:
-    secret = f"<{secret}>"
-
-    assert secret not in shown_url(f"postgresql://ana:{secret}@host/x?password={secret}&sslmode=require")
-
-
-def test_a_shown_url_says_all_else() -> None:
-    assert shown_url(f"postgresql://ana:{SECRET}@host/x") == "postgresql://ana:***@host/x"
-    assert shown_url("postgresql://ana:a@b:c@host/x?host=/tmp") == "postgresql://ana:***@host/x?host=/tmp"
-    assert shown_url("postgresql://ana@host:5432/x?sslmode=require") == "postgresql://ana@host:5432/x?sslmode=require"
 
 
 async def test_reading_sees_one_moment_and_writes_nothing(engine: AsyncEngine) -> None:
@@ -202,6 +173,16 @@ async def test_what_the_server_refuses_is_said_in_words(engine: AsyncEngine, sta
 )
 def test_what_may_be_tried_again(error: Exception, conflict: bool) -> None:
     assert is_conflict(error) is conflict
+
+
+async def test_no_statement_is_left_prepared(engine: AsyncEngine) -> None:
+    """A pooler gives the connection to somebody else, whose statements would have the same names."""
+    async with writing(engine) as connection:
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver
+        await driver.copy_records_to_table("policies", columns=["key", "value", "category"], records=[("a", "b", "c")])
+        left = await connection.scalars(sa.text("SELECT statement FROM pg_prepared_statements WHERE name <> ''"))
+        assert left.all() == []
 
 
 async def test_a_connection_that_breaks_off_is_an_error_in_words(engine: AsyncEngine) -> None:

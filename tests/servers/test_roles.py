@@ -1,0 +1,133 @@
+"""Roles with the printed grants and nothing else, connected by TCP with their passwords."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from pipeline.database.lock import locked
+from pipeline.database.session import make_engine
+from pipeline.errors import LockTimeoutError
+from tests.cli import catalogue
+from tests.cli.processes import run
+from tests.servers.conftest import ConnectAs, Query
+
+
+def refusal(url: str, statement: str) -> str:
+    """What the server says when the role of the URL runs a statement; nothing where it may."""
+
+    async def attempt() -> None:
+        connection = await asyncpg.connect(url)
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    try:
+        asyncio.run(attempt())
+    except asyncpg.InsufficientPrivilegeError as error:
+        return str(error)
+    return ""
+
+
+def test_a_role_that_may_plan_reads_and_does_no_more(manifests: Path, connect_as: ConnectAs, owner: Query) -> None:
+    reader = connect_as("plan")
+    for command in (["plan"], ["verify"], ["db", "current"]):
+        done = run(manifests, *command, PIPELINE_DATABASE_URL=reader)
+        assert (done.returncode, done.stderr) == (0, "")
+
+    denied = run(manifests, "apply", "--yes", PIPELINE_DATABASE_URL=reader)
+
+    assert denied.returncode == 1
+    assert "the database user may not do this; `pipeline db grants` prints what a role needs" in denied.stderr
+    assert owner("SELECT count(*) FROM vehicle_categories") == [(0,)]
+    assert owner("SELECT count(*) FROM pipeline.runs") == [(0,)]
+
+
+def test_a_role_that_may_apply_does_all_an_apply_does(manifests: Path, connect_as: ConnectAs, owner: Query) -> None:
+    writer = connect_as("apply")
+
+    def apply() -> str:
+        done = run(manifests, "apply", "--yes", PIPELINE_DATABASE_URL=writer)
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout
+
+    more = '[[elements]]\ncode = "ESPEJO"\nname = "Espejo"\n\n'
+    catalogue.replace(manifests, "[groups]", f"{more}[groups]")
+    catalogue.replace(manifests, '["ESCAPE"]', '["ESCAPE", "ESPEJO"]')
+    assert f"Applied: {catalogue.ROWS + 2} created" in apply()
+    catalogue.replace(manifests, "o línea completa", "o línea entera")
+    assert "1 updated" in apply()
+    catalogue.replace(manifests, more, "")
+    catalogue.replace(manifests, '["ESCAPE", "ESPEJO"]', '["ESCAPE"]')
+    assert "2 deactivated" in apply()
+    assert "No changes" in run(manifests, "plan", PIPELINE_DATABASE_URL=writer).stdout
+    assert owner("SELECT DISTINCT left(database_user, 5) FROM pipeline.runs") == [("apply",)]
+
+
+def test_many_rows_go_by_copy_under_the_same_grants(manifests: Path, connect_as: ConnectAs) -> None:
+    elements = "".join(f'[[elements]]\ncode = "E{number}"\nname = "Escape {number}"\n' for number in range(1200))
+    catalogue.replace(manifests, "[groups]", f"{elements}\n[groups]")
+
+    done = run(manifests, "apply", "--yes", PIPELINE_DATABASE_URL=connect_as("apply"))
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "1204 created" in done.stdout
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM elements",
+        "DELETE FROM pipeline.ledger",
+        "DELETE FROM pipeline.changes",
+        "TRUNCATE elements",
+        "TRUNCATE pipeline.runs",
+        "CREATE TABLE mine (x int)",
+        "CREATE TABLE pipeline.mine (x int)",
+        "ALTER TABLE elements ADD COLUMN x int",
+        "DROP TABLE elements",
+        "SELECT * FROM cases",
+        "INSERT INTO cases VALUES (1)",
+        "UPDATE elements SET id = gen_random_uuid()",
+        "UPDATE pipeline.runs SET actor = 'somebody else'",
+        "INSERT INTO pipeline.runs (database_user) VALUES ('somebody else')",
+        "UPDATE pipeline.changes SET action = 'nothing'",
+        "UPDATE alembic_version_pipeline SET version_num = 'x'",
+    ],
+)
+def test_a_role_that_may_apply_can_do_nothing_else(connect_as: ConnectAs, owner: Query, statement: str) -> None:
+    owner("CREATE TABLE cases (x int)")
+
+    said = refusal(connect_as("apply"), statement)
+
+    assert said.startswith(("permission denied", "must be owner"))
+
+
+def test_a_role_that_may_apply_cannot_migrate(manifests: Path, connect_as: ConnectAs) -> None:
+    done = run(manifests, "db", "downgrade", "base", "--yes", PIPELINE_DATABASE_URL=connect_as("apply"))
+
+    assert done.returncode == 1
+    assert "the database user may not do this" in done.stderr
+
+
+async def test_the_lock_of_another_role_is_waited_for(manifests: Path, connect_as: ConnectAs) -> None:
+    """What PostgreSQL keeps from other roles is left out: where the other comes from, and since when it works."""
+    holder = make_engine(await asyncio.to_thread(connect_as, "apply"))
+    other = make_engine(await asyncio.to_thread(connect_as, "apply"))
+    told: list[str] = []
+    async with locked(holder, "homologation", 5, told.append):
+        with pytest.raises(LockTimeoutError) as failed:
+            async with locked(other, "homologation", 0, told.append):
+                pass
+    await holder.dispose()
+    await other.dispose()
+
+    assert re.search(
+        r"within 0 seconds: pipeline \d+ on \S+, user apply rôle \d+\. Nothing was changed", str(failed.value)
+    )
+    assert len(told) == 1
