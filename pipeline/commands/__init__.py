@@ -1,0 +1,108 @@
+"""One function per verb: the whole way through. Prints nothing and asks nothing.
+
+Everything of the room `database` is imported where it is used: checking manifests needs none of it.
+"""
+
+from __future__ import annotations
+
+from pipeline.commands.catalog import (
+    Catalog,
+)
+from pipeline.commands.databases import (
+    Health,
+    Purpose,
+    database,
+    downgrade,
+    grants,
+    histories,
+    psql,
+    revision,
+    revisions,
+    upgrade,
+    verify,
+)
+from pipeline.commands.exports import (
+    Export,
+    export,
+    export_drift,
+)
+from pipeline.commands.manifests import (
+    Validation,
+    require_valid,
+    schema,
+    validate,
+    validate_paths,
+)
+from pipeline.commands.plan_files import (
+    load_plan,
+    moved,
+    require_fit,
+    save,
+)
+from pipeline.commands.plans import (
+    Prepared,
+    Progress,
+    Tell,
+    allowances,
+    apply,
+    author,
+    plan,
+    policies,
+    require_allowed,
+)
+from pipeline.commands.runs import (
+    Past,
+    Standings,
+    blame,
+    history,
+    old_details,
+    past,
+    prune,
+    rollback,
+    status,
+)
+
+__all__ = [
+    "Catalog",
+    "Export",
+    "Health",
+    "Past",
+    "Prepared",
+    "Progress",
+    "Purpose",
+    "Standings",
+    "Tell",
+    "Validation",
+    "allowances",
+    "apply",
+    "author",
+    "blame",
+    "database",
+    "downgrade",
+    "export",
+    "export_drift",
+    "grants",
+    "histories",
+    "history",
+    "load_plan",
+    "moved",
+    "old_details",
+    "past",
+    "plan",
+    "policies",
+    "prune",
+    "psql",
+    "require_allowed",
+    "require_fit",
+    "require_valid",
+    "revision",
+    "revisions",
+    "rollback",
+    "save",
+    "schema",
+    "status",
+    "upgrade",
+    "validate",
+    "validate_paths",
+    "verify",
+]

@@ -1,0 +1,80 @@
+"""From tables back to manifests."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipeline.commands.catalog import Catalog, named_packs, require_scope
+from pipeline.commands.databases import histories
+from pipeline.commands.manifests import Validation, checked
+from pipeline.commands.plans import Progress, plan
+from pipeline.config import bundled
+from pipeline.manifest import schema as schemas
+from pipeline.manifest.export import export as make_manifests
+from pipeline.manifest.fidelity import Remark, remarks
+from pipeline.manifest.load import understood
+from pipeline.manifest.store import relative, write_over
+from pipeline.manifest.takeover import Takeover, takeover
+from pipeline.model.diagnostic import Diagnostic
+from pipeline.plan.deviations import deviations
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from pipeline.database.unread import Unread
+
+
+class Export(NamedTuple):
+    """Manifests made from tables, by path below the folder they are for, and how they differ from the rows.
+
+    `diagnostics` are the errors that the manifests have, because rows break a rule.
+    """
+
+    files: dict[str, str]
+    remarks: list[Remark]
+    unread: list[Unread]
+    diagnostics: list[Diagnostic]
+
+
+async def export(
+    engine: AsyncEngine, catalog: Catalog, folder: Path, schema_folder: Path, *, pack: str | None, scope: str | None
+) -> list[Export]:
+    """Manifests for a folder that would make the rows of every pack, or of the one named. Writes no file."""
+    from pipeline.database import fields, migrations, read
+    from pipeline.database.session import reading
+    from pipeline.database.unread import unread
+
+    exports = []
+    async with reading(engine) as connection:
+        await migrations.require_newest(connection, histories(catalog))
+        for bare in named_packs(catalog, pack):
+            described = schemas.read(bundled("schemas") / bare.name)
+            chosen = schemas.complete(bare, described)
+            fields.require_in_step(chosen)
+            snapshot = await read.read(connection, chosen)
+            require_scope(chosen, snapshot.state, scope, "The database has")
+            home = relative(schema_folder / bare.name, folder / bare.name)
+            made = make_manifests(chosen, described, snapshot.state, snapshot.ledger, home=home, scope=scope)
+            files = {f"{bare.name}/{name}": text for name, text in made.files.items()}
+            validation = checked((chosen,), *understood(files, {chosen.name: chosen.version}))
+            found = remarks(chosen, snapshot.state, validation.desired[chosen.name].state, made.unsaid, scope)
+            wrong = [one for one in validation.diagnostics if one.severity == "error"]
+            exports.append(Export(files, found, await unread(connection, chosen, snapshot), wrong))
+    return exports
+
+
+async def export_drift(
+    engine: AsyncEngine, validation: Validation, *, pack: str | None, scope: str | None, progress: Progress
+) -> list[Takeover]:
+    """Write what was changed outside the manifests since the last apply into their files, as far as they can say it."""
+    found = []
+    for item in await plan(engine, validation, pack=pack, scope=scope, progress=progress):
+        snapshot, described = item.snapshot, schemas.read(bundled("schemas") / item.pack.name)
+        desired = validation.desired[item.pack.name].state
+        if snapshot is None:
+            raise TypeError("a plan that was just made has its snapshot")
+        changed = deviations(item.plan, snapshot.state, snapshot.ledger)
+        found.append(takeover(item.pack, described, validation.documents, changed, desired, snapshot.state))
+    write_over({document.file: (document.content(), new) for one in found for document, new in one.sources})
+    return found

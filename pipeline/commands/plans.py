@@ -1,0 +1,160 @@
+"""Plan and apply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+from pipeline import repository
+from pipeline.commands.catalog import Catalog, named_packs, require_scope
+from pipeline.commands.databases import histories
+from pipeline.commands.manifests import Validation, require_valid
+from pipeline.config import Settings, ci_actor
+from pipeline.errors import HazardError
+from pipeline.manifest.locate import lines
+from pipeline.model.pack import Pack
+from pipeline.model.resource import State
+from pipeline.plan import hazard, policy
+from pipeline.plan.allowance import Allowance, allowance, on_record, refused
+from pipeline.plan.build import build, manifests_digest
+from pipeline.plan.change import Basis, Plan
+from pipeline.plan.diff import diff, unsettled
+from pipeline.plan.moves import marked
+from pipeline.plan.policy import Policy
+from pipeline.render import hazards as render_hazards
+
+if TYPE_CHECKING:
+    from sqlalchemy.ext.asyncio import AsyncEngine
+
+    from pipeline.database.read import Snapshot
+    from pipeline.database.record import Author
+
+
+Tell: TypeAlias = Callable[[str], None]
+Progress: TypeAlias = Callable[[int, int, str], None]
+"""Told (steps done, steps in all or 0 where unknown, what is under way)."""
+
+
+@dataclass(frozen=True, repr=False)  # asyncio writes the repr of what it returns, and this may be large
+class Prepared:
+    """A plan with what is needed to carry it out.
+
+    `before` gives the rows that it was computed from. A plan that was just made has its `snapshot` and, where
+    manifests asked for it, what they declare; one from a file has neither.
+    """
+
+    pack: Pack
+    plan: Plan
+    before: Callable[[], State]
+    snapshot: Snapshot | None = None
+    desired: State | None = None
+
+
+def policies(settings: Settings, catalog: Catalog) -> dict[str, Policy]:
+    """From where on something is a hazard, in each pack. UsageError where the settings name what does not exist."""
+    return policy.policies(catalog, settings.policy.tables())
+
+
+def allowances(given: Sequence[str], catalog: Catalog) -> tuple[Allowance, ...]:
+    """What `NAME[:KIND][=COUNT]` allow. UsageError for a hazard or kind that does not exist, or no number."""
+    kinds = [kind.name for pack in catalog for kind in pack.kinds]
+    return tuple(allowance(text, kinds) for text in given)
+
+
+async def plan(
+    engine: AsyncEngine,
+    validation: Validation,
+    *,
+    pack: str | None = None,
+    scope: str | None = None,
+    policies: Mapping[str, Policy] | None = None,
+    progress: Progress = lambda *_: None,
+) -> list[Prepared]:
+    """The plan of every pack that has manifests, or of the one named, in a READ ONLY transaction.
+
+    `policies` are those of the packs by name (see `policies`); a pack without one has the default thresholds.
+    """
+    from pipeline.database import fields, migrations, moves, read
+    from pipeline.database.session import reading
+
+    require_valid(validation)
+    prepared = []
+    async with reading(engine) as connection:
+        known = histories(validation.packs)
+        await migrations.require_newest(connection, known)
+        for chosen in _chosen(validation, pack):
+            progress(0, 0, f"reading the database for {chosen.name}")
+            fields.require_in_step(chosen)
+            declared = validation.desired[chosen.name]
+            desired = declared.state
+            require_scope(chosen, desired, scope)
+            found = await read.read(connection, chosen, desired)
+            renaming, snapshot, done = await moves.followed(connection, chosen, declared, found, scope)
+            addresses = unsettled(desired, snapshot.state, snapshot.ledger, chosen, scope)
+            ledger = await read.with_values(connection, chosen, snapshot, addresses)
+            difference = marked(diff(desired, snapshot.state, ledger, chosen, scope, addresses), renaming)
+            basis = Basis(snapshot.basis, migrations.heads(known), manifests_digest(desired, declared.moves))
+            at = lines(validation.documents, [change.origin for change in difference.changes if change.origin])
+            made = build(chosen, scope, difference, basis, at, desired, snapshot.state, moves=done)
+            limits = (policies or {}).get(chosen.name, Policy())
+            hazards = hazard.find(chosen, made.changes, snapshot.state, ledger, limits)
+            made = replace(made, hazards=hazards)
+            prepared.append(Prepared(chosen, made, constantly(found.state), found, desired))
+    return prepared
+
+
+def require_allowed(prepared: Sequence[Prepared], allowed: Sequence[Allowance]) -> None:
+    """Raise HazardError if a plan has hazards that are not allowed."""
+    plans = [(item.plan, refused(item.plan.hazards, allowed)) for item in prepared]
+    found = [render_hazards.refusal(plan, left) for plan, left in plans if left]
+    if found:
+        raise HazardError("\n".join(found))
+
+
+async def apply(
+    engine: AsyncEngine,
+    prepared: Prepared,
+    *,
+    author: Author | None = None,
+    lock_timeout: float,
+    allowed: Sequence[Allowance] = (),
+    waiting: Tell = lambda _: None,
+    progress: Progress = lambda *_: None,
+) -> int:
+    """Carry out a plan, in one transaction. Returns the number of the run.
+
+    Without `author` it is the database user. Raises HazardError, before anything is written, if the plan has hazards
+    that are not among the allowed.
+    """
+    from pipeline.database.apply import Work
+    from pipeline.database.apply import apply as carry_out
+    from pipeline.database.record import Author
+
+    require_allowed([prepared], allowed)
+    who = (author or Author())._replace(allowed=on_record(prepared.plan.hazards, allowed))
+    work = Work(prepared.pack, prepared.plan, who, prepared.before, prepared.snapshot)
+    done = await carry_out(engine, work, lock_timeout=lock_timeout, waiting=waiting, progress=progress)
+    return done.run
+
+
+def author(settings: Settings, reason: str | None = None) -> Author:
+    """Who applies, why, and from which commit of the manifests' repository."""
+    from pipeline.database.record import Author
+
+    commit, clean = repository.head(settings.manifests)
+    return Author(_sendable(settings.actor or ci_actor()), _sendable(reason), commit, clean)
+
+
+def _sendable(text: str | None) -> str | None:
+    """The text as the database takes it: what the terminal's encoding could not tell is spelled out."""
+    return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0") if text else None
+
+
+def _chosen(validation: Validation, pack: str | None) -> Sequence[Pack]:
+    used = {document.pack for document in validation.documents}
+    return [known for known in named_packs(validation.packs, pack) if known.name in used]
+
+
+def constantly(state: State) -> Callable[[], State]:
+    return lambda: state
