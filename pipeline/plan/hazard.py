@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import Literal
 
-from pipeline.model.address import Address, Key, root, sort_key
+from pipeline.model.address import Address, root, sort_key
 from pipeline.model.kind import Kind
 from pipeline.model.pack import Pack
 from pipeline.model.resource import Ledger, Recorded, State
@@ -27,7 +27,7 @@ from pipeline.plan.policy import Policy
 
 
 def find(pack: Pack, changes: Sequence[Change], current: State, ledger: Ledger, policy: Policy) -> tuple[Hazard, ...]:
-    """The hazards in a plan's changes, by name, kind and scope."""
+    """The hazards in a plan's changes, by name, kind and scope. Moved rows have their new keys in both states."""
     able = (change for change in changes if change.action != "create" or change.cause == "drift")
     telling = sorted(able, key=lambda change: sort_key(change.address))  # the hazards have their rows in this order
     suspicious = [change for change in telling if change.cause in ("drift", "conflict")]  # it has the worst of causes
@@ -67,12 +67,7 @@ def _protected(changes: Iterable[Change], ledger: Ledger) -> Iterator[Hazard]:
 
 
 def _last(change: Change, ledger: Ledger) -> Recorded | None:
-    return ledger[change.address.kind].get(_key_before(change))
-
-
-def _key_before(change: Change) -> Key:
-    """The key under which rows and ledger have what a change concerns."""
-    return change.moved_from or change.address.key
+    return ledger[change.address.kind].get(change.address.key)
 
 
 def _mass(pack: Pack, name: HazardName, changes: Iterable[Change], current: State, policy: Policy) -> Iterator[Hazard]:
@@ -84,7 +79,7 @@ def _mass(pack: Pack, name: HazardName, changes: Iterable[Change], current: Stat
     for change in changes:
         if concerns(change, current):
             kind = change.address.kind
-            scope = root(_key_before(change)) if kind in scoped else None
+            scope = root(change.address.key) if kind in scoped else None
             rows[kind][scope].append(change.address)
             revived[kind, scope] += change.action == "reactivate"
     for kind in (kind.name for kind in pack.kinds if kind.name in rows):
@@ -108,7 +103,7 @@ def _is_update(change: Change, current: State) -> bool:
         case "reactivate":
             return True
         case "update" | "move":
-            return current[change.address.kind][_key_before(change)].active
+            return current[change.address.kind][change.address.key].active
         case _:
             return False
 

@@ -110,14 +110,14 @@ def test_what_comes_back_counts_as_an_update_and_as_in_use() -> None:
     assert [made.of for made in find(back, items(5, active=False, first=10))] == [5]
 
 
-def test_a_row_that_moves_counts_where_it_stood() -> None:
+def test_a_row_that_moves_counts_under_its_new_key() -> None:
     before, after = items(10), items(10, first=50)
     moved = [
         Change("move", new.address, "manifest", (), {}, True, moved_from=old.address.key)
         for old, new in zip(before[:4], after, strict=False)
     ]
 
-    (made,) = find(moved, before)
+    (made,) = find(moved, [*after[:4], *before[4:]])
 
     assert (made.name, made.of, made.rows[0]) == ("mass-update", 10, after[0].address)
 
@@ -235,11 +235,11 @@ def test_a_protection_outlives_the_manifest() -> None:
     assert record == Record(gone.address, dict(gone.values), active=False, protected=True)
 
 
-def test_a_protected_row_that_moves_is_protected_under_its_old_key() -> None:
-    last = ledger(guarded(item("A")))
+def test_a_protected_row_that_moves_is_protected_under_its_new_key() -> None:
+    last = ledger(guarded(item("B")))
     retired = Change("deactivate", item("B").address, "manifest", (), {}, False, moved_from=item("A").address.key)
 
-    assert [made.name for made in find([retired], [item("A"), *items(5)], last)] == ["protected"]
+    assert [made.name for made in find([retired], [item("B"), *items(5)], last)] == ["protected"]
 
 
 @pytest.mark.parametrize(
