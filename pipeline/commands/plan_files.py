@@ -28,10 +28,10 @@ async def save(engine: AsyncEngine, prepared: Sequence[Prepared], path: Path) ->
     async with reading(engine) as connection:
         database = await identify(connection)
     plans = [(item.plan, item.before()) for item in prepared]
-    content = planfile.dump(database, plans, {item.pack.name: item.pack for item in prepared})
     draft = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        draft.write_bytes(content)
+        with draft.open("wb") as stream:
+            planfile.dump(stream, database, plans, {item.pack.name: item.pack for item in prepared})
         draft.replace(path)
     except OSError as error:
         draft.unlink(missing_ok=True)

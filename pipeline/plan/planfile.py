@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import blake2b
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, BinaryIO, NamedTuple, TypeVar
 
 from pipeline.errors import PlanFileError
 from pipeline.model import values
@@ -68,19 +68,25 @@ class PlanFile:
     saved: tuple[Saved, ...]
 
 
-def dump(database: Database, plans: Sequence[tuple[Plan, State]], packs: Mapping[str, Pack]) -> bytes:
-    """The file of the plans, each with the state it was computed from. Equal plans give equal bytes."""
-    pieces = [
-        f'{{"format": {values.canonical_text(FORMAT)},\n"version": {VERSION},\n"digest": "'.encode(),
-        _NO_DIGEST,
-        f'",\n"database": {values.canonical_text(database._asdict())},\n"plans": [\n'.encode(),
-    ]
+def dump(stream: BinaryIO, database: Database, plans: Sequence[tuple[Plan, State]], packs: Mapping[str, Pack]) -> None:
+    """Write the file of the plans, each with the state it was computed from. Equal plans give equal bytes."""
+    head = f'{{"format": {values.canonical_text(FORMAT)},\n"version": {VERSION},\n"digest": "'.encode()
+    made = blake2b(digest_size=32)
+
+    def write(piece: bytes) -> None:
+        made.update(piece)
+        stream.write(piece)
+
+    write(head)
+    write(_NO_DIGEST)
+    write(f'",\n"database": {values.canonical_text(database._asdict())},\n"plans": [\n'.encode())
     for number, (plan, before) in enumerate(plans):
-        pieces.append(b",\n" if number else b"")
-        pieces += [line.encode() for line in _plan(plan, before, packs[plan.pack])]
-    pieces.append(b"\n]}\n")
-    pieces[1] = _digest(pieces)
-    return b"".join(pieces)
+        write(b",\n" if number else b"")
+        for piece in _plan(plan, before, packs[plan.pack]):
+            write(piece.encode())
+    write(b"\n]}\n")
+    stream.seek(len(head))
+    stream.write(made.hexdigest().encode())
 
 
 def load(content: bytes, packs: Mapping[str, Pack]) -> PlanFile:
@@ -116,15 +122,20 @@ def _plan(plan: Plan, before: State, pack: Pack) -> Iterator[str]:
     document = plan.document()
     changes, records = document.pop("changes"), document.pop("records")
     yield values.canonical_text(document)[:-1] + ',\n"changes": [\n'
-    yield ",\n".join(map(_line, changes))
+    yield from _separated(map(_line, changes))
     yield '\n],\n"records": [\n'
-    yield ",\n".join(map(_line, records))
+    yield from _separated(map(_line, records))
     yield "\n]," + _ROWS.decode()
     for number, kind in enumerate(pack.kinds):
         yield (",\n" if number else "") + f"{values.canonical_text(kind.name)}: [\n"
-        yield ",\n".join(_rows(kind, before[kind.name]))
+        yield from _separated(_rows(kind, before[kind.name]))
         yield "\n]"
     yield _ROWS_END.decode().rstrip("\n")
+
+
+def _separated(lines: Iterable[str]) -> Iterator[str]:
+    for number, line in enumerate(lines):
+        yield f",\n{line}" if number else line
 
 
 def _line(content: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 from hashlib import blake2b
+from io import BytesIO
 
 import pytest
 from hypothesis import given
@@ -37,7 +38,13 @@ def made(note: str, amount: int) -> tuple[Plan, State]:
     return plan(*found.changes, records=tuple(found.records), unchanged=1), before
 
 
-CONTENT = planfile.dump(HERE, [made("una nota", 12345)], PACKS)
+def dumped(database: Database, plans: list[tuple[Plan, State]]) -> bytes:
+    stream = BytesIO()
+    planfile.dump(stream, database, plans, PACKS)
+    return stream.getvalue()
+
+
+CONTENT = dumped(HERE, [made("una nota", 12345)])
 
 
 def signed(content: bytes) -> bytes:
@@ -49,7 +56,7 @@ def signed(content: bytes) -> bytes:
 @given(TEXTS, st.integers(0, 10**9))
 def test_a_plan_comes_back_as_it_was(note: str, amount: int) -> None:
     before_and_after = made(note, amount)
-    content = planfile.dump(HERE, [before_and_after], PACKS)
+    content = dumped(HERE, [before_and_after])
 
     found = planfile.load(content, PACKS)
 
@@ -65,7 +72,7 @@ def test_a_plan_comes_back_as_it_was(note: str, amount: int) -> None:
         for kind, resources in rows.items()
         for key, row in resources.items()
     )
-    assert planfile.dump(found.database, [(saved.plan, saved.before())], PACKS) == content
+    assert dumped(found.database, [(saved.plan, saved.before())]) == content
 
 
 @given(st.integers(0, len(CONTENT) - 1), st.integers(1, 255))
