@@ -85,6 +85,6 @@ async def moved(engine: AsyncEngine, prepared: Prepared) -> list[Moved] | None:
     from pipeline.database.session import reading
 
     async with reading(engine) as connection:
-        if await basis(connection, prepared.pack) == prepared.plan.basis.rows:
+        if (await basis(connection, prepared.pack)).print_ == prepared.plan.basis.rows:
             return None
         return moved_between(prepared.before(), (await read(connection, prepared.pack)).state)

@@ -76,14 +76,14 @@ async def apply(
 
 async def _apply(connection: AsyncConnection, work: Work, progress: Progress) -> Applied:
     pack, plan = work.pack, work.plan
-    await _require_basis(connection, work)
+    rows = await _require_basis(connection, work)
     snapshot = work.snapshot or await read(connection, pack)
     after = outcome(pack, snapshot.state, plan.changes)
     seen = await carry(connection, pack, snapshot, Renaming.of(pack, plan.changes))
     ids = {name: dict(keys) for name, keys in seen.ids.items()}
     gone = [c.address for c in plan.changes if c.action == "create" and c.address.key in seen.ledger[c.address.kind]]
     make_ids(pack, plan.changes, ids, await _remembered(connection, pack, gone))
-    verification = await Verification.prepare(connection, pack, plan.changes, after, ids)
+    verification = await Verification.prepare(connection, pack, plan.changes, after, ids, rows)
     todo = [*make_way(pack, plan.changes, ids), *steps(pack, plan.changes, after, ids)]
     total, done = sum(step.rows for step in todo) * 2, 0
     for step in todo:
@@ -114,11 +114,13 @@ async def _remembered(connection: AsyncConnection, pack: Pack, addresses: Sequen
     return {by_key[name, key]: row_id for name, key, row_id in rows if (name, key) in by_key}
 
 
-async def _require_basis(connection: AsyncConnection, work: Work) -> None:
-    """Raise StalePlanError, with the rows that moved, unless the database is as the plan saw it."""
+async def _require_basis(connection: AsyncConnection, work: Work) -> str:
+    """The fingerprint of the managed rows. Raises StalePlanError, with the rows that moved, unless the database is as
+    the plan saw it."""
     pack, plan = work.pack, work.plan
-    if await basis(connection, pack) == plan.basis.rows:
-        return
+    now = await basis(connection, pack)
+    if now.print_ == plan.basis.rows:
+        return now.rows
     statement = sa.select(RUNS.c.id, RUNS.c.applied_at).where(RUNS.c.pack == pack.name)
     done = (await connection.execute(statement.where(RUNS.c.plan_digest == plan.digest).order_by(RUNS.c.id))).first()
     if done is not None:

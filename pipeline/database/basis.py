@@ -22,15 +22,23 @@ class Rest(NamedTuple):
     written: dict[str, int]
 
 
-async def basis(connection: AsyncConnection, pack: Pack) -> str:
-    """A fingerprint of everything that a plan depends on: managed rows and ledger.
+class Basis(NamedTuple):
+    """Fingerprints of everything that a plan depends on, and of the managed rows alone."""
+
+    print_: str
+    rows: str
+
+
+async def basis(connection: AsyncConnection, pack: Pack) -> Basis:
+    """What a plan depends on: managed rows and ledger.
 
     The ledger's run numbers are in it, so that no plan fits a database that it was applied to.
     """
     parts = [_print(table, columns, sa.true()) for table, columns in _managed(pack)]
     entry = [LEDGER.c.kind, LEDGER.c.key, LEDGER.c.row_id, LEDGER.c.active, LEDGER.c.digest, LEDGER.c.run_id]
     parts.append(_print(LEDGER, entry, LEDGER.c.pack == pack.name))
-    return (await _rest(connection, parts)).print_
+    rows = await _counted(connection, parts)
+    return Basis(_digest(rows), _digest([row for row in rows if row[0] != LEDGER.fullname]))
 
 
 async def rest_before(connection: AsyncConnection, pack: Pack, changed: Mapping[str, Collection[Any]]) -> str:
@@ -41,13 +49,14 @@ async def rest_before(connection: AsyncConnection, pack: Pack, changed: Mapping[
         if ids := changed.get(table.name):
             rest = table.c.id != sa.all_(sa.bindparam(f"ids_{table.name}", list(ids), sa.ARRAY(table.c.id.type)))
         parts.append(_print(table, columns, rest))
-    return (await _rest(connection, parts)).print_
+    return _digest(await _counted(connection, parts))
 
 
 async def rest_after(connection: AsyncConnection, pack: Pack) -> Rest:
     """The managed rows that this transaction has not written, and how many it has."""
     ours: sa.ColumnElement[bool] = sa.literal_column("xmin = pg_current_xact_id()::xid")
-    return await _rest(connection, [_print(table, columns, sa.not_(ours)) for table, columns in _managed(pack)])
+    rows = await _counted(connection, [_print(table, columns, sa.not_(ours)) for table, columns in _managed(pack)])
+    return Rest(_digest(rows), {name: others for name, _, _, others in rows if others})
 
 
 def _managed(pack: Pack) -> list[tuple[sa.Table, list[Any]]]:
@@ -71,7 +80,10 @@ def _print(table: sa.Table, columns: Collection[Any], counted: Any) -> Any:
     return sa.select(sa.literal(table.fullname), number, total, sa.func.count() - number).select_from(table)
 
 
-async def _rest(connection: AsyncConnection, parts: Iterable[Any]) -> Rest:
-    rows = sorted(tuple(row) for row in (await connection.execute(sa.union_all(*parts))).all())
-    print_ = values.digest(repr([(name, number, total) for name, number, total, _ in rows]))
-    return Rest(print_, {name: others for name, _, _, others in rows if others})
+async def _counted(connection: AsyncConnection, parts: Iterable[Any]) -> list[tuple[str, int, str, int]]:
+    rows = (await connection.execute(sa.union_all(*parts))).all()
+    return sorted((name, number, total, others) for name, number, total, others in rows)
+
+
+def _digest(rows: Iterable[tuple[str, int, str, int]]) -> str:
+    return values.digest(repr([(name, number, total) for name, number, total, _ in rows]))

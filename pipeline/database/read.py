@@ -41,7 +41,7 @@ async def read(connection: AsyncConnection, pack: Pack, like: State | None = Non
     Values that equal those of `like` are kept as the same objects: most do, and texts take the most memory.
     """
     state, ids = await _rows(connection, pack, like)
-    return Snapshot(state, ids, await _ledger(connection, pack, state), await basis(connection, pack))
+    return Snapshot(state, ids, await _ledger(connection, pack, state), (await basis(connection, pack)).print_)
 
 
 async def _rows(

@@ -23,6 +23,8 @@ from pipeline.plan.change import Change, becomes
 MANY = 1000
 """From so many rows on, COPY: 2.5 times faster than an INSERT from arrays, but it asks for the types first."""
 
+_AS_TEXT = (sa.Numeric, sa.BigInteger)
+
 Ids = dict[str, dict[Key, Any]]
 """Row ids by kind and natural key."""
 
@@ -38,10 +40,11 @@ class Column(NamedTuple):
 def source(columns: Iterable[Column], name: str = "source") -> sa.TableValuedAlias:
     """`unnest($1::…[], $2::…[]) AS source(a, b)`: many rows as few bound parameters.
 
-    JSON travels as text, because its text is ready; it is cast where it is used (see `taken`).
+    JSON travels as text, because its text is ready; so do numbers that few tables have, because the driver asks the
+    server about each type of array it meets. They are cast where they are used (see `taken`).
     """
     listed = list(columns)
-    arrays = [sa.bindparam(f"p_{column.name}", column.values, sa.ARRAY(_sent(column.type))) for column in listed]
+    arrays = [sa.bindparam(f"p_{column.name}", _values(column), sa.ARRAY(_sent(column.type))) for column in listed]
     names = [sa.column(column.name, _sent(column.type)) for column in listed]
     return sa.func.unnest(*arrays).table_valued(*names).render_derived(name=name)
 
@@ -49,11 +52,17 @@ def source(columns: Iterable[Column], name: str = "source") -> sa.TableValuedAli
 def taken(rows: sa.TableValuedAlias, column: Column) -> Any:
     """The source's column as the type of the table's column."""
     found = rows.c[column.name]
-    return sa.cast(found, JSONB) if isinstance(column.type, JSONB) else found
+    return sa.cast(found, column.type) if isinstance(column.type, (JSONB, *_AS_TEXT)) else found
 
 
 def _sent(sa_type: sa.types.TypeEngine[Any]) -> sa.types.TypeEngine[Any]:
-    return sa.Text() if isinstance(sa_type, JSONB | sa.String) else sa_type
+    return sa.Text() if isinstance(sa_type, (JSONB, sa.String, *_AS_TEXT)) else sa_type
+
+
+def _values(column: Column) -> Sequence[Any]:
+    if isinstance(column.type, _AS_TEXT):
+        return [None if value is None else str(value) for value in column.values]
+    return column.values
 
 
 def make_ids(pack: Pack, changes: Iterable[Change], ids: Ids, remembered: Mapping[Address, str]) -> None:
