@@ -13,6 +13,7 @@ import typer
 from pipeline.cli.console import Category, DatabaseUrl, Debug, Manifests, PackName, is_interactive, out, tell
 from pipeline.cli.plan import read_manifests, show
 from pipeline.cli.progress import progress
+from pipeline.cli.signals import leave_if_asked
 from pipeline.errors import EXIT_DONE, EXIT_ERROR, UsageError
 
 if TYPE_CHECKING:
@@ -85,6 +86,7 @@ async def _carry_out(settings: Settings, engine: AsyncEngine, prepared: list[Pre
         with progress() as told:
             run = await commands.apply(engine, item, lock_timeout=settings.lock_timeout, waiting=tell, progress=told)
         out("\n" + text.applied(item.plan, run))
+        leave_if_asked()
     return EXIT_DONE
 
 

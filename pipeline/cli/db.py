@@ -125,7 +125,11 @@ def psql(
 
     from pipeline import commands
 
-    signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C is for psql, to cancel a statement
+    def hear(number: int, _frame: object) -> None:
+        if number != signal.SIGINT:  # Ctrl-C is for psql, to cancel a statement
+            raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, hear)
     with commands.psql(_settings(database_url)) as (program, target):
         return subprocess.run([program, target, *context.args], check=False).returncode  # noqa: S603
 
