@@ -130,6 +130,7 @@ async def _commit(transaction: AsyncTransaction) -> None:
             await asyncio.wait({commit}, timeout=COMMIT_SECONDS)
             if not commit.done():
                 commit.cancel()
+                await asyncio.wait({commit}, timeout=COMMIT_SECONDS)
                 raise UnknownOutcomeError(_unknown("The command was told to leave")) from None
             commit.result()
     except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
