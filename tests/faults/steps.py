@@ -88,10 +88,13 @@ class Stepped:
 
 
 @contextmanager
-def stepped(home: Path, url: str, *arguments: str, copy: bool = False) -> Iterator[Stepped]:
-    """Run `pipeline …` in a folder on a database, from point to point. `copy` sends all new rows by COPY."""
+def stepped(home: Path, url: str, *arguments: str, copy: bool = False, standing: bool = True) -> Iterator[Stepped]:
+    """Run `pipeline …` in a folder on a database, from point to point, or without standing still at any.
+
+    `copy` sends all new rows by COPY.
+    """
     ours, theirs = _CONTEXT.Pipe()
-    process = _CONTEXT.Process(target=_main, args=(theirs, str(home), url, arguments, copy), daemon=True)
+    process = _CONTEXT.Process(target=_main, args=(theirs, str(home), url, arguments, copy, standing), daemon=True)
     process.start()
     theirs.close()
     try:
@@ -113,7 +116,7 @@ def points(home: Path, url: str, *, copy: bool = False) -> list[str]:
     return found
 
 
-def _main(pipe: Connection, home: str, url: str, arguments: tuple[str, ...], copy: bool) -> None:
+def _main(pipe: Connection, home: str, url: str, arguments: tuple[str, ...], copy: bool, standing: bool) -> None:
     os.chdir(home)
     for name in [name for name in os.environ if name.startswith("PIPELINE_")]:
         del os.environ[name]
@@ -129,7 +132,8 @@ def _main(pipe: Connection, home: str, url: str, arguments: tuple[str, ...], cop
         pipe.send(point)
         pipe.recv()
 
-    _watch(stop)
+    if standing:
+        _watch(stop)
     from pipeline.cli import run
 
     code = run(arguments)

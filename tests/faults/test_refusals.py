@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -21,7 +22,7 @@ WHEN = {
     "before each row": "TRIGGER meddle BEFORE INSERT OR UPDATE ON {} FOR EACH ROW",
     "after each row": "TRIGGER meddle AFTER INSERT OR UPDATE ON {} FOR EACH ROW",
     "after each statement": "TRIGGER meddle AFTER INSERT OR UPDATE ON {} FOR EACH STATEMENT",
-    "at the commit": "CONSTRAINT TRIGGER meddle AFTER INSERT OR UPDATE ON {} DEFERRABLE INITIALLY DEFERRED FOR EACH ROW",
+    "at the commit": "CONSTRAINT TRIGGER meddle AFTER INSERT OR UPDATE ON {} INITIALLY DEFERRED FOR EACH ROW",
 }
 
 
@@ -43,7 +44,7 @@ def refused(url: str, capsys: pytest.CaptureFixture[str]) -> str:
     assert err.startswith("error: ")
     assert err.endswith(".\n")
     assert err.count("\n") == 1
-    for detail in ("Traceback", "INSERT", "UPDATE", "COPY", "$1", "asyncpg", "sqlalchemy", "pipeline itself"):
+    for detail in ("Traceback", "INSERT INTO", "UPDATE ", "COPY", "$1", "asyncpg", "sqlalchemy", "pipeline itself"):
         assert detail not in err
     return err
 
@@ -97,7 +98,7 @@ def test_what_a_server_runs_out_of(
 def test_a_timeout_of_the_role(
     known: Known, home: Path, case: str, capsys: pytest.CaptureFixture[str], setting: str, reason: str, table: str
 ) -> None:
-    name = case.split("?")[0].rpartition("/")[2]
+    name = urlsplit(case).path[1:]
     with holding(case, f"LOCK TABLE {table} IN SHARE MODE"):
         ask(case, f"ALTER ROLE postgres IN DATABASE {name} SET {setting} = '300ms'")
         err = refused(case, capsys)
@@ -128,7 +129,7 @@ def test_a_role_that_may_only_read(known: Known, home: Path, case: str, capsys: 
 def test_a_database_that_may_only_be_read(
     known: Known, home: Path, case: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    name = case.split("?")[0].rpartition("/")[2]
+    name = urlsplit(case).path[1:]
     ask(case, f"ALTER DATABASE {name} SET default_transaction_read_only = on")
     err = refused(case, capsys)
     assert err.startswith("error: The database refused: the transaction may only read (it says: ")
