@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import re
+import resource
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -18,6 +19,8 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 APPLY = ("apply", "--yes")
+SOON = 10
+"""So many seconds a command may compute."""
 PATIENCE = 30.0
 _FIRST = "pg_try_advisory_xact_lock"
 _TABLE = re.compile(r"^(INSERT INTO|UPDATE) (\S+)")
@@ -118,6 +121,7 @@ def points(home: Path, url: str, *, copy: bool = False) -> list[str]:
 
 def _main(pipe: Connection, home: str, url: str, arguments: tuple[str, ...], copy: bool, standing: bool) -> None:
     os.chdir(home)
+    resource.setrlimit(resource.RLIMIT_CPU, (SOON, SOON + 1))
     for name in [name for name in os.environ if name.startswith("PIPELINE_")]:
         del os.environ[name]
     os.environ["PIPELINE_DATABASE_URL"] = url
