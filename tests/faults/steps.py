@@ -167,7 +167,7 @@ def _watch(stop: Callable[[str], None]) -> None:
 
     event.listen(Engine, "before_cursor_execute", before)
     event.listen(Engine, "after_cursor_execute", after)
-    commit = dialect.AsyncAdapt_asyncpg_connection.commit
+    commit: Callable[[Any], None] = dialect.AsyncAdapt_asyncpg_connection.commit
     copy = asyncpg.Connection.copy_records_to_table
 
     def commit_and_stop(connection: Any) -> None:
