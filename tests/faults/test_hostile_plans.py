@@ -138,7 +138,7 @@ def _unknown(change: Any) -> Any:
         "fields",
     ],
 )
-@pytest.mark.parametrize("kind", ["policy", "element", "tier_inclusion"])
+@pytest.mark.parametrize("kind", ["policy", "tier_inclusion"])
 def test_a_forged_plan_whose_digests_all_fit(
     known: Known, home: Path, case: str, capsys: pytest.CaptureFixture[str], forge: Any, kind: str
 ) -> None:
