@@ -40,6 +40,10 @@ class DatabaseError(PipelineError):
     """The database cannot be reached, or refused what was asked of it."""
 
 
+class UnknownOutcomeError(DatabaseError):
+    """Nobody told us how a commit ended: all of its changes were made, or none."""
+
+
 class RevisionError(DatabaseError):
     """The database's schema is not at the revision this version of the pipeline needs."""
 

@@ -6,22 +6,24 @@ import gc
 import os
 import re
 import sys
+from collections.abc import Callable
 
 import typer
 from typer.exceptions import TyperException
 
 from pipeline.cli import apply, blame, db, export, history, plan, rollback, schema, show, status, validate, verify
 from pipeline.cli.console import error, out, tell
+from pipeline.cli.signals import EXIT_INTERRUPTED, heard
 from pipeline.errors import EXIT_DONE, EXIT_ERROR, EXIT_USAGE, PipelineError, StalePlanError
 
-EXIT_INTERRUPTED = 130
 _PASSWORD = re.compile(r"://\S*@")
 
 app = typer.Typer(
     name="pipeline",
     help="Reference data as manifests: see exactly what would change in the database, then change exactly that.",
     epilog="Exit codes: 0 done or nothing to do, 1 error, 2 changes pending or drift (--detailed-exitcode), "
-    "3 blocked by a hazard, 4 the database moved since the plan, 64 wrong usage, 130 interrupted.",
+    "3 blocked by a hazard, 4 the database moved since the plan, 64 wrong usage, 130 interrupted, "
+    "143 terminated.",
     rich_markup_mode=None,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -54,6 +56,11 @@ app.add_typer(db.app, name="db")
 
 def invoke(arguments: list[str]) -> int:
     """Run the arguments. Every error becomes a paragraph on stderr and an exit code; `--debug` adds its traceback."""
+    with heard() as interrupted:
+        return _invoke(arguments, interrupted)
+
+
+def _invoke(arguments: list[str], interrupted: Callable[[], int]) -> int:
     gc.disable()  # a command is short and makes hardly a cycle; collecting took a third of the time of a large plan
     debug = "--debug" in arguments
     try:
@@ -69,7 +76,7 @@ def invoke(arguments: list[str]) -> int:
         return EXIT_USAGE if wrong.exit_code == 2 else EXIT_ERROR
     except (KeyboardInterrupt, typer.Abort):
         error("Interrupted. Nothing was changed, save what is already reported as applied.")
-        return EXIT_INTERRUPTED
+        return interrupted()
     except BrokenPipeError:  # the reader of our output left, as in `pipeline plan | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_ERROR

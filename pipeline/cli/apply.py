@@ -26,6 +26,7 @@ from pipeline.cli.console import (
 )
 from pipeline.cli.plan import read_manifests, read_policies, show
 from pipeline.cli.progress import progress
+from pipeline.cli.signals import leave_if_asked
 from pipeline.errors import EXIT_DONE, EXIT_ERROR, UsageError
 
 if TYPE_CHECKING:
@@ -132,6 +133,7 @@ async def carry_out(engine: AsyncEngine, prepared: list[Prepared], consent: Cons
                 progress=told,
             )
         out("\n" + text.applied(item.plan, run))
+        leave_if_asked()
     return EXIT_DONE
 
 

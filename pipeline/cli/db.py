@@ -126,7 +126,11 @@ def psql(
     from pipeline import commands
     from pipeline.config import child_environment
 
-    signal.signal(signal.SIGINT, lambda *_: None)  # Ctrl-C is for psql, to cancel a statement
+    def hear(number: int, _frame: object) -> None:
+        if number != signal.SIGINT:  # Ctrl-C is for psql, to cancel a statement
+            raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, hear)
     with commands.psql(_settings(database_url)) as (program, target, variables):
         environment = child_environment(variables)
         return subprocess.run([program, target, *context.args], env=environment, check=False).returncode  # noqa: S603

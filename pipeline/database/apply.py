@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import asyncpg
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from pipeline.database.basis import LEDGER, basis
@@ -19,7 +19,7 @@ from pipeline.database.record import RUNS, Author, record
 from pipeline.database.session import explained, is_conflict
 from pipeline.database.verify import Verification, listed, require_invariants
 from pipeline.database.write import execute, make_ids, steps
-from pipeline.errors import StalePlanError
+from pipeline.errors import PlanFileError, StalePlanError
 from pipeline.model.address import Address, Key
 from pipeline.model.pack import Pack
 from pipeline.model.resource import State
@@ -29,6 +29,8 @@ from pipeline.plan.renaming import Renaming
 from pipeline.plan.stale import moved_between
 
 ATTEMPTS = 3
+_SENSELESS = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError, StatementError)
+"""What comes of a plan that changes rows which are not there, or gives them what no column holds."""
 
 Progress = Callable[[int, int, str], None]
 """Told (rows done, rows in all, what comes next)."""
@@ -59,9 +61,10 @@ async def apply(
 ) -> Applied:
     """Do exactly what the plan says, in one transaction.
 
-    Raises StalePlanError if the database moved since, LockTimeoutError,
-    VerificationError if the outcome is not what was planned, DatabaseError for whatever the server refuses;
-    in all cases nothing was changed. A transaction that lost a race is tried again whole.
+    Raises StalePlanError if the database moved since, LockTimeoutError, PlanFileError for a plan from a file that
+    makes no sense, VerificationError if the outcome is not what was planned, DatabaseError for whatever the server
+    refuses; in all these cases nothing was changed. UnknownOutcomeError is raised where the connection broke off at the
+    commit. A transaction that lost a race is tried again whole.
     """
     with explained():
         for attempt in range(1, ATTEMPTS + 1):
@@ -71,6 +74,13 @@ async def apply(
             except (DBAPIError, asyncpg.PostgresError) as error:
                 if attempt == ATTEMPTS or not is_conflict(error):
                     raise
+            except _SENSELESS as error:
+                if work.snapshot is not None:
+                    raise  # nobody but the pipeline itself has made this plan
+                raise PlanFileError(
+                    "The plan file asks for changes that its own rows do not allow. Nothing was changed; "
+                    "make a new plan."
+                ) from error
     raise AssertionError("unreachable")
 
 

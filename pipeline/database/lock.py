@@ -16,6 +16,13 @@ from pipeline.errors import LockTimeoutError
 
 POLL_SECONDS = 0.2
 
+# A server that waits for somebody's lock does not hear that its client was killed, unless it looks now and then.
+_LOOK = sa.case(
+    (
+        sa.func.version().like("PostgreSQL%linux%"),  # on other systems some servers refuse it
+        sa.func.set_config("client_connection_check_interval", "1s", sa.true()),
+    )
+)
 _HOLDER = sa.text(
     "SELECT a.application_name, a.usename, coalesce(a.client_addr::text, 'this machine'), a.xact_start"
     " FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid"
@@ -43,7 +50,7 @@ async def locked(
     told = False
     while True:
         async with writing(engine) as connection:
-            if await connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(number(name)))):
+            if await connection.scalar(sa.select(sa.func.pg_try_advisory_xact_lock(number(name)), _LOOK)):
                 yield connection
                 return
             holder = await _holder(connection, name)

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from pipeline.database.lock import number
 from pipeline.database.own_tables import SCHEMA, Own
-from pipeline.database.session import explained
+from pipeline.database.session import committing, explained
 from pipeline.errors import DatabaseError, RevisionError
 from pipeline.model.pack import Pack
 
@@ -216,7 +216,7 @@ async def _changing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     with explained():
         async with engine.connect() as connection:
             await connection.execution_options(isolation_level="READ COMMITTED")
-            async with connection.begin():
+            async with committing(connection):
                 await connection.execute(sa.select(sa.func.pg_advisory_xact_lock(number("migrations"))))
                 yield connection
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import socket
 import ssl
@@ -11,10 +12,20 @@ from typing import Any
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.ext.asyncio import (
+    AsyncConnection,
+    AsyncEngine,
+    AsyncSession,
+    AsyncTransaction,
+    async_sessionmaker,
+    create_async_engine,
+)
 
 from pipeline.database.url import WHERE, checked_url, require_files
-from pipeline.errors import DatabaseError
+from pipeline.errors import DatabaseError, UnknownOutcomeError
+
+COMMIT_SECONDS = 2.0
+"""How long somebody who wants to leave waits for a commit that is on its way."""
 
 _SERIALIZATION = ("40001", "40P01")
 _UNIQUE = "23505"
@@ -30,10 +41,13 @@ _EXPLAINED = {
     "42P01": "a table is missing",
     "42703": "a column is missing",
     "53100": "the server's disk is full",
+    "53200": "the server has no memory left",
+    "53400": "a limit is reached that the server's administrator has set",
     "55P03": "somebody else holds a lock on the rows",
     "57014": "the statement was cancelled or took too long",
-    "57P01": "the server closed the connection",
 }
+_BROKEN_OFF = ("08", "57P", "25P03", "25P04")
+"""What the server says when it ends a connection: broken, shut down, restarted, or idle for too long."""
 
 
 def make_engine(url: str) -> AsyncEngine:
@@ -49,8 +63,8 @@ def make_engine(url: str) -> AsyncEngine:
         settings = {"timezone": "UTC", "application_name": name[:63]}
         try:
             return await asyncpg.connect(dsn, server_settings=settings, statement_cache_size=0)
-        except ssl.SSLError:  # is a ValueError as well
-            raise
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:  # a failing certificate is the first
+            raise DatabaseError(_unreachable(error)) from error
         except ValueError as error:  # a port that is no number, an unknown sslmode, no ~/.postgresql/root.crt
             said = str(error)
             reason = said if said.startswith("root certificate file") else "its URL cannot be understood"
@@ -79,8 +93,48 @@ async def writing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """A connection in a REPEATABLE READ transaction that commits at the end, or rolls back on any error."""
     async with engine.connect() as connection:
         await connection.execution_options(isolation_level="REPEATABLE READ")
-        async with connection.begin():
+        async with committing(connection):
             yield connection
+
+
+@asynccontextmanager
+async def committing(connection: AsyncConnection) -> AsyncIterator[None]:
+    """A transaction that commits at the end, or rolls back on any error.
+
+    Raises UnknownOutcomeError where the server's answer to the commit never comes.
+    """
+    async with connection.begin() as transaction:
+        yield
+        await _commit(transaction)
+
+
+async def _commit(transaction: AsyncTransaction) -> None:
+    """Commit. Once that is on its way, who is told to leave sees it through first: else its end would be unknown.
+
+    The request to leave stays on the task (`Task.cancelling`), for whoever has told the end.
+    """
+    commit = asyncio.ensure_future(transaction.commit())
+    try:
+        try:
+            await asyncio.shield(commit)
+        except asyncio.CancelledError:
+            await asyncio.wait({commit}, timeout=COMMIT_SECONDS)
+            if not commit.done():
+                commit.cancel()
+                await asyncio.wait({commit}, timeout=COMMIT_SECONDS)
+                raise UnknownOutcomeError(_unknown("The command was told to leave")) from None
+            commit.result()
+    except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        if _is_broken_off(error):
+            raise UnknownOutcomeError(_unknown("The connection to the database broke off")) from error
+        raise
+
+
+def _unknown(happened: str) -> str:
+    return (
+        f"{happened} while the changes were being committed, so it is unknown whether they were: either all of them "
+        "were made or none. Run `pipeline plan` again: what it still shows was not made."
+    )
 
 
 def is_conflict(error: BaseException) -> bool:
@@ -94,16 +148,29 @@ def explained() -> Iterator[None]:
     """Turn the driver's errors into DatabaseError with one paragraph for a person."""
     try:
         yield
-    except DBAPIError as error:
-        raise DatabaseError(_unreachable(_driver_error(error)) or _refused(error, error.orig)) from error
-    except asyncpg.PostgresError as error:
-        raise DatabaseError(_unreachable(error) or _refused(error, error)) from error
-    except (OSError, asyncpg.InterfaceError) as error:
-        raise DatabaseError(_unreachable(error) or str(error)) from error
+    except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        raise DatabaseError(_BREAK if _is_broken_off(error) else _refused(error)) from error
 
 
-def _driver_error(error: DBAPIError) -> BaseException | None:
+_BREAK = (
+    "The connection to the database broke off. Nothing was changed: the server takes back what was not committed. "
+    "Run the command again when the server can be reached."
+)
+
+
+def _is_broken_off(error: BaseException) -> bool:
+    """Whether the connection is gone, or the server has just said that it closes it."""
+    driver = _driver_error(error)
+    state = _sqlstate(error)
+    if state is not None:
+        return state.startswith(_BROKEN_OFF)
+    return isinstance(driver, (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError))
+
+
+def _driver_error(error: BaseException) -> BaseException | None:
     """What asyncpg raised, from inside SQLAlchemy's two wrappings."""
+    if not isinstance(error, DBAPIError):
+        return error
     return getattr(error.orig, "__cause__", None) or error.orig
 
 
@@ -112,15 +179,15 @@ def _sqlstate(error: BaseException) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def _refused(error: BaseException, driver: BaseException | None) -> str:
+def _refused(error: BaseException) -> str:
     reason = _EXPLAINED.get(_sqlstate(error) or "", "the server reports an error")
-    said = str(getattr(driver, "__cause__", None) or driver).splitlines()
+    said = str(_driver_error(error)).splitlines()
     detail = f' (it says: "{said[0]}")' if said else ""
     return f"The database refused: {reason}{detail}. Nothing was changed. See the statement with --debug."
 
 
-def _unreachable(error: BaseException | None) -> str | None:
-    """Why there is no connection; None for an error of another sort."""
+def _unreachable(error: BaseException) -> str:
+    """Why there is no connection."""
     said = str(error)
     match error:
         case asyncpg.InvalidCatalogNameError():
@@ -140,7 +207,7 @@ def _unreachable(error: BaseException | None) -> str | None:
         case asyncpg.InterfaceError() | asyncpg.PostgresConnectionError():
             reason = "the connection broke off"
         case _:
-            return None
+            return _refused(error)
     return _no_connection(reason)
 
 

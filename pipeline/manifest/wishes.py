@@ -93,12 +93,16 @@ def _required(error: Error, origin: Origin) -> Iterator[Diagnostic]:
             yield _error("missing-key", message, origin, _wish(_properties(error.schema).get(key)))
 
 
+_MOST_SUGGESTIONS = 100
+"""Nobody mistypes more keys of one entry, and to look for similar ones takes most of the time."""
+
+
 def _additional_properties(error: Error, origin: Origin) -> Iterator[Diagnostic]:
     known = _properties(error.schema)
-    for key in error.instance:
-        if key not in known:
-            hint = suggestion(key, known) or (f"known keys: {listed(known, 'and')}" if known else "")
-            yield _error("unknown-key", f"{_entry(error, origin)} has no key {quoted(key)}", origin.at(key), hint)
+    every = f"known keys: {listed(known, 'and')}" if known else ""
+    for number, key in enumerate(key for key in error.instance if key not in known):
+        near = suggestion(key, known) if number < _MOST_SUGGESTIONS else ""
+        yield _error("unknown-key", f"{_entry(error, origin)} has no key {quoted(key)}", origin.at(key), near or every)
 
 
 def _enum(error: Error, origin: Origin) -> Iterator[Diagnostic]:

@@ -221,14 +221,14 @@ def _read_change(written: Mapping[str, Any], pack: Pack) -> Change:
     moved_from = written["moved_from"]
     return Change(
         action=_one_of(written["action"], ACTIONS),
-        address=Address(kind.name, values.key(written["key"])),
+        address=Address(kind.name, _read_key(written["key"], kind)),
         cause=_one_of(written["cause"], CAUSES),
         fields=fields,
         declared=values.load(written["declared"], kind.types),
         active=_is(bool, written["active"]),
         origin=Origin(_is(str, written["file"])) if written["file"] else None,
         line=_is(int, written["line"] or 0),
-        moved_from=None if moved_from is None else values.key(moved_from),
+        moved_from=None if moved_from is None else _read_key(moved_from, kind),
         protected=_is(bool, written["protected"]),
     )
 
@@ -254,9 +254,18 @@ def _read_field(name: str, written: Mapping[str, Any], kind: Kind) -> FieldChang
 
 def _read_record(written: Mapping[str, Any], pack: Pack) -> Record:
     kind = pack.kind[written["kind"]]
-    address = Address(kind.name, values.key(written["key"]))
+    address = Address(kind.name, _read_key(written["key"], kind))
     flags = _is(bool, written["active"]), _is(bool, written["protected"])
     return Record(address, values.load(written["declared"], kind.types), *flags)
+
+
+def _read_key(raw: Any, kind: Kind) -> Key:
+    """A natural key with as many parts as the kind has, and keys of other rows just where it refers to them."""
+    key = values.key(raw)
+    for name, part in zip(kind.key, key, strict=True):
+        if isinstance(part, tuple) != (name in kind.ref) and not (part is None and name in kind.ref):
+            raise ValueError(f"{part!r} is no {name}")
+    return key
 
 
 def _is(wanted: type[_T], value: object) -> _T:

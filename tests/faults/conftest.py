@@ -1,0 +1,80 @@
+"""Databases in a known state, and a folder with the manifests that lead to another known state."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
+from typing import TypeAlias
+from urllib.parse import urlsplit
+
+import asyncpg
+import pytest
+
+from pipeline.database import migrations
+from pipeline.database.session import make_engine
+from tests.conftest import HISTORIES, _execute, _named, _temporary
+from tests.faults.states import MANIFESTS, Known, apply, rows
+
+Databases: TypeAlias = Callable[[], AbstractContextManager[str]]
+
+
+@pytest.fixture(scope="session")
+def known(server: str, template: str) -> Known:
+    """The state before the apply, and the state after one that nothing disturbed."""
+    asyncio.run(_execute(server, f"CREATE DATABASE before TEMPLATE {template} STRATEGY file_copy"))
+    apply(_named(server, "before"), MANIFESTS / "before")
+    before = rows(_named(server, "before"))
+    with contextmanager(_temporary)(server, "before") as url:
+        apply(url, MANIFESTS / "after")
+        return Known("before", before, rows(url))
+
+
+def prepare(url: str) -> None:
+    """Make a database in the state before, on a server that knows nothing."""
+
+    async def migrate() -> None:
+        engine = make_engine(url)
+        await migrations.upgrade(engine, HISTORIES)
+        await engine.dispose()
+
+    asyncio.run(_execute(_named(url, "postgres"), f"CREATE DATABASE {urlsplit(url).path[1:]}"))
+    asyncio.run(migrate())
+    apply(url, MANIFESTS / "before")
+
+
+@pytest.fixture
+def fresh(server: str, known: Known) -> Databases:
+    """Makes a database in the state before, for as long as a block runs."""
+    return lambda: contextmanager(_temporary)(server, known.template)
+
+
+@pytest.fixture
+def case(fresh: Databases) -> Iterator[str]:
+    """A database in the state before."""
+    with fresh() as url:
+        yield url
+
+
+@pytest.fixture
+def home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A working directory whose manifests are those that lead to the state after."""
+    shutil.copytree(MANIFESTS / "after", folder / "manifests")
+    monkeypatch.chdir(folder)
+    monkeypatch.delenv("PIPELINE_DATABASE_URL", raising=False)
+    yield folder
+    gc.enable()  # a command line leaves it off, for it expects the process to end
+
+
+@contextmanager
+def holding(url: str, statement: str) -> Iterator[None]:
+    """Keep a transaction open that has run a statement, for as long as the block runs."""
+    with asyncio.Runner() as runner:
+        connection = runner.run(asyncpg.connect(url))
+        runner.run(connection.execute("BEGIN"))
+        runner.run(connection.execute(statement))
+        yield
+        runner.run(connection.close())

@@ -1,0 +1,164 @@
+"""What a database holds, and the one check that all fault tests end with: wholly before or wholly after."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import asyncpg
+
+from pipeline import commands
+from pipeline.database.session import make_engine
+from pipeline.packs import CATALOG
+from tests.cli.processes import PATIENCE
+
+MANIFESTS = Path(__file__).parent
+_TABLES = "SELECT table_schema || '.' || table_name FROM information_schema.tables WHERE table_schema = ANY($1)"
+_OURS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'pipeline %'"
+
+BLOCKED = (
+    "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+    " AND application_name LIKE 'pipeline %'"
+)
+# When, by whom and from where is told of each run, and differs from one test to the next.
+_CIRCUMSTANCES = ("file", "plan_digest", "actor", "git_commit", "git_clean")
+
+Rows = dict[str, list[str]]
+"""All rows of all tables, as text, by table."""
+
+
+class Known(NamedTuple):
+    """The two states between which there must be no third, and the template of databases in the first."""
+
+    template: str
+    before: Rows
+    after: Rows
+
+
+def rows(url: str) -> Rows:
+    """Every row of every table, without the moments and circumstances of writing, and with runs numbered from 1."""
+
+    async def read() -> Rows:
+        connection = await asyncpg.connect(url)
+        try:
+            async with connection.transaction(isolation="repeatable_read", readonly=True):
+                tables = [row[0] for row in await connection.fetch(_TABLES, ["public", "pipeline"])]
+                every = " UNION ALL ".join(f"SELECT '{name}', to_jsonb(t)::text FROM {name} t" for name in tables)  # noqa: S608
+                found = [(name, json.loads(text)) for name, text in await connection.fetch(every)]
+        finally:
+            await connection.close()
+        return _comparable(tables, found)
+
+    return asyncio.run(read())
+
+
+def _comparable(tables: list[str], found: list[tuple[str, dict[str, Any]]]) -> Rows:
+    runs = sorted(row["id"] for name, row in found if name == "pipeline.runs")
+    held: Rows = {name: [] for name in sorted(tables)}
+    for name, row in found:
+        kept = {
+            column: value
+            for column, value in row.items()
+            if not column.endswith("_at") and column not in _CIRCUMSTANCES
+        }
+        number = {"pipeline.runs": "id", "pipeline.changes": "run_id", "pipeline.ledger": "run_id"}.get(name)
+        if number:
+            kept[number] = runs.index(kept[number]) + 1
+        held[name].append(json.dumps(kept, sort_keys=True))
+    return {name: sorted(texts) for name, texts in held.items()}
+
+
+def difference(one: Rows, other: Rows) -> list[str]:
+    """The rows of one of two states, for people to read."""
+    return [
+        f"{sign} {name} {row}"
+        for name in one.keys() | other.keys()
+        for sign, here, there in (("-", one, other), ("+", other, one))
+        for row in sorted(set(here.get(name, ())) - set(there.get(name, ())))
+    ]
+
+
+def whole(known: Known, url: str) -> str:
+    """Which of the two states the database is in, after seeing that the next plan and apply lead to the second."""
+    found = rows(url)
+    assert found in (known.before, known.after), difference(known.before, found)[:10]
+    reapply(url)
+    assert not difference(known.after, rows(url))
+    return "before" if found == known.before else "after"
+
+
+def untouched(known: Known, url: str) -> bool:
+    """Whether the database is wholly as before; then the next plan and apply are what they would have been."""
+    return rows(url) == known.before
+
+
+def reapply(url: str) -> int:
+    """Apply the new manifests, and see that nothing is left to do; how many changes there were."""
+
+    async def work() -> int:
+        engine = make_engine(url)
+        try:
+            validation = commands.validate(MANIFESTS / "after", CATALOG)
+            (prepared,) = await commands.plan(engine, validation)
+            if not prepared.plan.is_empty:
+                await commands.apply(engine, prepared, lock_timeout=20)
+            (again,) = await commands.plan(engine, validation)
+            assert again.plan.is_empty
+            return len(prepared.plan.changes)
+        finally:
+            await engine.dispose()
+
+    return asyncio.run(work())
+
+
+def apply(url: str, manifests: Path) -> None:
+    """Plan and apply manifests."""
+
+    async def work() -> None:
+        engine = make_engine(url)
+        try:
+            (prepared,) = await commands.plan(engine, commands.validate(manifests, CATALOG))
+            await commands.apply(engine, prepared, lock_timeout=5)
+        finally:
+            await engine.dispose()
+
+    asyncio.run(work())
+
+
+def ask(url: str, *statements: str) -> list[Any]:
+    """Run statements as another program; what the last one gives."""
+
+    async def work() -> list[Any]:
+        connection = await asyncpg.connect(url)
+        try:
+            for statement in statements[:-1]:
+                await connection.execute(statement)
+            return [tuple(row) for row in await connection.fetch(statements[-1])]
+        finally:
+            await connection.close()
+
+    return asyncio.run(work())
+
+
+def wait(condition: Callable[[], object]) -> None:
+    """Wait for something to be so."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def cut(url: str) -> int:
+    """End the pipeline's connections as an administrator does, and wait until they are gone; how many there were."""
+    found = ask(url, _OURS.replace("pid", "pg_terminate_backend(pid, 10000)", 1))
+    assert all(gone for (gone,) in found)
+    return len(found)
+
+
+def connections(url: str) -> int:
+    """How many connections the pipeline has to the database."""
+    return len(ask(url, _OURS))
