@@ -59,10 +59,15 @@ def case(fresh: Databases) -> Iterator[str]:
         yield url
 
 
+POLICY = "[tool.pipeline.policy]\nmass-update = 100\nmass-deactivation = 100\n"
+"""In so small a catalogue nearly every change is one of many."""
+
+
 @pytest.fixture
 def home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A working directory whose manifests are those that lead to the state after."""
     shutil.copytree(MANIFESTS / "after", folder / "manifests")
+    (folder / "pyproject.toml").write_text(POLICY, "utf-8")
     monkeypatch.chdir(folder)
     monkeypatch.delenv("PIPELINE_DATABASE_URL", raising=False)
     yield folder

@@ -14,8 +14,12 @@ import asyncpg
 from pipeline import commands
 from pipeline.database.session import make_engine
 from pipeline.packs import CATALOG
+from pipeline.plan.policy import Limits, Policy
+from tests.allowed import everything
 from tests.cli.processes import PATIENCE
 
+POLICIES = {"homologation": Policy(Limits(mass_update=100, mass_deactivation=100))}
+"""In so small a catalogue nearly every change is one of many. See also `conftest.POLICY`."""
 MANIFESTS = Path(__file__).parent
 _TABLES = "SELECT table_schema || '.' || table_name FROM information_schema.tables WHERE table_schema = ANY($1)"
 _OURS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'pipeline %'"
@@ -103,10 +107,10 @@ def reapply(url: str) -> int:
         engine = make_engine(url)
         try:
             validation = commands.validate(MANIFESTS / "after", CATALOG)
-            (prepared,) = await commands.plan(engine, validation)
+            (prepared,) = await commands.plan(engine, validation, policies=POLICIES)
             if not prepared.plan.is_empty:
-                await commands.apply(engine, prepared, lock_timeout=20)
-            (again,) = await commands.plan(engine, validation)
+                await commands.apply(engine, prepared, lock_timeout=20, allowed=everything(prepared))
+            (again,) = await commands.plan(engine, validation, policies=POLICIES)
             assert again.plan.is_empty
             return len(prepared.plan.changes)
         finally:
@@ -121,8 +125,8 @@ def apply(url: str, manifests: Path) -> None:
     async def work() -> None:
         engine = make_engine(url)
         try:
-            (prepared,) = await commands.plan(engine, commands.validate(manifests, CATALOG))
-            await commands.apply(engine, prepared, lock_timeout=5)
+            (prepared,) = await commands.plan(engine, commands.validate(manifests, CATALOG), policies=POLICIES)
+            await commands.apply(engine, prepared, lock_timeout=5, allowed=everything(prepared))
         finally:
             await engine.dispose()
 
