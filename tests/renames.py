@@ -74,24 +74,27 @@ def _entries(manifest: Manifest) -> Iterator[tuple[str, Entry]]:
 
 
 def _rename(manifest: Manifest, new: Names) -> None:
+    _rename_above(manifest, new)
+    for kind, entry in list(_entries(manifest)):
+        entry["code"] = new[kind][entry["code"]]
+        if "parent" in entry:
+            entry["parent"] = new["element"][entry["parent"]]
+        for field in entry.get("required_fields", ()):
+            written = field.keys() & {"field_name", "condition_field"}
+            field.update({name: new["required_field"][field[name]] for name in written})
+    for name, codes in manifest.get("groups", {}).items():
+        manifest["groups"][name] = [_member(item, new) for item in codes]
+    if isinstance(manifest.get("tiers"), dict):
+        manifest["tiers"] = {new["tier"][code]: _mapped(table, new) for code, table in manifest["tiers"].items()}
+
+
+def _rename_above(manifest: Manifest, new: Names) -> None:
     if "category" in manifest:
         manifest["category"] = new["category"][manifest["category"]]
     for entry in manifest.get("categories", ()):
         entry["slug"] = new["category"][entry["slug"]]
     for entry in manifest.get("policies", ()):
         entry["key"] = new["policy"][entry["key"]]
-    for kind, entry in list(_entries(manifest)):
-        entry["code"] = new[kind][entry["code"]]
-        if "parent" in entry:
-            entry["parent"] = new["element"][entry["parent"]]
-        for field in entry.get("required_fields", ()):
-            for name in ("field_name", "condition_field"):
-                if name in field:
-                    field[name] = new["required_field"][field[name]]
-    for name, codes in manifest.get("groups", {}).items():
-        manifest["groups"][name] = [_member(item, new) for item in codes]
-    if isinstance(manifest.get("tiers"), dict):
-        manifest["tiers"] = {new["tier"][code]: _mapped(table, new) for code, table in manifest["tiers"].items()}
 
 
 def _mapped(table: Entry, new: Names) -> Entry:
