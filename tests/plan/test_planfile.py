@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from hashlib import blake2b
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from pipeline.errors import PlanFileError
 from pipeline.model.resource import State
 from pipeline.plan import planfile
-from pipeline.plan.change import Plan
+from pipeline.plan.change import Hazard, Plan
 from pipeline.plan.outcome import outcome
 from pipeline.plan.planfile import Database
 from tests.plan.small import PACK, difference, item, label, plan, price, rule, shop, state
@@ -35,6 +36,16 @@ def made(note: str, amount: int) -> tuple[Plan, State]:
     found = difference(want, had, had)
     before = outcome(PACK, state(), difference([shop(), item("A", note="a"), rule("gone")], [], []).changes)
     return plan(*found.changes, records=tuple(found.records), unchanged=1), before
+
+
+@st.composite
+def hazards(draw: st.DrawFn) -> tuple[Hazard, ...]:
+    """Hazards as `hazard.find` makes them, of whatever limits people set."""
+    rows = (item("A").address, rule("gone").address)
+    limit = draw(st.integers(0, 100) | st.floats(0, 100))
+    notes = draw(st.just(()) | st.tuples(TEXTS, TEXTS))
+    drift, mass = Hazard("drift", rows), Hazard("mass-update", rows, "item", draw(TEXTS), 12, limit, notes)
+    return draw(st.sampled_from(((), (drift,), (drift, mass))))
 
 
 CONTENT = planfile.dump(HERE, [made("una nota", 12345)], PACKS)
@@ -66,6 +77,18 @@ def test_a_plan_comes_back_as_it_was(note: str, amount: int) -> None:
         for key, row in resources.items()
     )
     assert planfile.dump(found.database, [(saved.plan, saved.before())], PACKS) == content
+
+
+@given(hazards())
+def test_hazards_come_back_as_they_were(found: tuple[Hazard, ...]) -> None:
+    before = made("una nota", 1)
+    dangerous = replace(before[0], hazards=found)
+    content = planfile.dump(HERE, [(dangerous, before[1])], PACKS)
+
+    (saved,) = planfile.load(content, PACKS).saved
+
+    assert saved.plan.hazards == found
+    assert planfile.dump(HERE, [(saved.plan, saved.before())], PACKS) == content
 
 
 @given(st.integers(0, len(CONTENT) - 1), st.integers(1, 255))
