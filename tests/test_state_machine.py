@@ -21,6 +21,7 @@ from pipeline import commands
 from pipeline.commands import Prepared, Validation
 from pipeline.commands.catalog import complete
 from pipeline.errors import HazardError, MoveError, RollbackError, StalePlanError, VerificationError
+from pipeline.model.address import sort_key
 from pipeline.model.pack import Pack
 from pipeline.packs import CATALOG
 from pipeline.plan import planfile
@@ -35,6 +36,7 @@ from tests.workbench import Workbench, workbench
 
 import os
 from hypothesis import Phase
+
 PHASES = [Phase.generate] if "HUNT" in os.environ else list(Phase)
 WALKS, STEPS = 15, 12
 NOWHERE = Database("nowhere", "0")
@@ -257,7 +259,7 @@ class Walk(RuleBasedStateMachine):
 
     async def blame(self, number: int) -> None:
         """Nothing was pruned, so the run that wrote a value is known."""
-        known = sorted(address for address in (await self.moment()).ledger)
+        known = sorted((await self.moment()).ledger, key=sort_key)
         if known:
             account = await commands.blame(self.bench.engine, CATALOG, str(known[number % len(known)]))
             assert account.managed
