@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from copy import deepcopy
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
@@ -33,9 +34,6 @@ from tests.laws import Moment, moment
 from tests.renames import Names, names, renamed
 from tests.strategies import Catalogue, Entry, catalogues
 from tests.workbench import Workbench, workbench
-
-import os
-from hypothesis import Phase
 
 PHASES = [Phase.generate] if "HUNT" in os.environ else list(Phase)
 WALKS, STEPS = 15, 12
