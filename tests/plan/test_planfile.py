@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import PlanFileError
-from pipeline.model.resource import State
+from pipeline.model.move import Move
+from pipeline.model.resource import Origin, State
 from pipeline.plan import planfile
 from pipeline.plan.change import Hazard, Plan
 from pipeline.plan.outcome import outcome
@@ -89,6 +90,23 @@ def test_hazards_come_back_as_they_were(found: tuple[Hazard, ...]) -> None:
 
     assert saved.plan.hazards == found
     assert planfile.dump(HERE, [(saved.plan, saved.before())], PACKS) == content
+
+
+@pytest.mark.parametrize("undoes", [None, 7])
+def test_moves_and_what_is_taken_back_come_back_as_they_were(undoes: int | None) -> None:
+    content, before = made("una nota", 1)
+    north = (("north",), "A"), (("north",), "Z")
+    entry = Move("item", *north, Origin("small.toml", ("moved", 0)))
+    changes = (content.changes[0]._replace(action="move", moved_from=north[0]), *content.changes[1:])
+    moving = replace(content, changes=changes, moves=(entry,), undoes=undoes)
+    file = planfile.dump(HERE, [(moving, before)], PACKS)
+
+    (saved,) = planfile.load(file, PACKS).saved
+
+    assert (saved.plan.undoes, saved.plan.changes[0].moved_from) == (undoes, north[0])
+    assert [move[:3] for move in saved.plan.moves] == [entry[:3]]
+    assert saved.plan.digest == moving.digest != content.digest
+    assert planfile.dump(HERE, [(saved.plan, saved.before())], PACKS) == file
 
 
 @given(st.integers(0, len(CONTENT) - 1), st.integers(1, 255))
