@@ -68,6 +68,12 @@ def managed(pack: Pack, found: Moment) -> Any:
     return rows, found.ledger
 
 
+def nothing_was_written(before: Moment, after: Moment) -> None:
+    """Not a row, nor anything that the pipeline keeps for itself."""
+    assert after.rows == before.rows
+    assert (after.ledger, after.runs, after.moves) == (before.ledger, before.runs, before.moves)
+
+
 def column(kind: Kind, name: str) -> str:
     """The column of a field or reference."""
     return kind.ref[name].column if name in kind.ref else name
