@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from pipeline import commands
 from pipeline.manifest.takeover import Takeover
 from pipeline.packs import CATALOG
+from tests.allowed import everything
 from tests.database.catalogue import fetch
 
 HEAD = """\
@@ -258,7 +259,7 @@ async def test_a_row_that_came_back_to_life_is_named(engine: AsyncEngine, databa
     warning = MANIFEST[MANIFEST.index("  [[elements.warnings]]") : MANIFEST.index('\n[[elements]]\ncode = "VIEJO"')]
     (root / "motos.toml").write_text(MANIFEST.replace(warning, "") + warning, "utf-8")
     (prepared,) = await commands.plan(engine, commands.validate(root, CATALOG))
-    await commands.apply(engine, prepared, lock_timeout=5)
+    await commands.apply(engine, prepared, lock_timeout=5, allowed=everything(prepared))
     await fetch(database, "UPDATE element_warning_associations SET is_active = true")
 
     found = await take(engine, root)
@@ -281,3 +282,27 @@ async def test_json_manifests_are_left_to_people(engine: AsyncEngine, database: 
     (left,) = found.left
     assert "the file is JSON, which is only changed by hand" in left.message
     assert (root / "policies.json").read_text() == source
+
+
+async def test_a_rename_that_is_not_applied_yet_stands_in_no_ones_way(
+    engine: AsyncEngine, database: str, root: Path
+) -> None:
+    moved = [("category", "motos", "motocicletas"), ("element", "ESCAPE", "SILENCIADOR")]
+    entries = "".join(f'\n[[moved]]\nkind = "{kind}"\nfrom = "{old}"\nto = "{new}"\n' for kind, old, new in moved)
+    for name, text in (("motos.toml", MANIFEST + entries), ("mapping.toml", MAPPING)):
+        written = text.replace('"motos"\n', '"motocicletas"\n').replace('"ESCAPE"', '"SILENCIADOR"')
+        written = written.replace('from = "SILENCIADOR"', 'from = "ESCAPE"')
+        written = written.replace('from = "motocicletas"', 'from = "motos"')
+        (root / name).write_text(written, "utf-8")
+    before = sources(root)
+    await fetch(database, "UPDATE tariff_tiers SET price = 7 WHERE code = 'T1'")
+    await fetch(database, "UPDATE elements SET name = 'Otro', is_active = false WHERE code = 'ESCAPE'")
+    await fetch(database, "UPDATE elements SET name = 'Suyo' WHERE code = 'BASE'")
+
+    found = await take(engine, root)
+
+    assert not found.left
+    expected = before["motos.toml"].replace("10.00", "7.00").replace('"Escape"', '"Otro"').replace('"Base"', '"Suyo"')
+    assert sources(root) == before | {"motos.toml": expected.replace("active = true", "active = false")}
+    (prepared,) = await commands.plan(engine, commands.validate(root, CATALOG))
+    assert [(change.action, change.fields) for change in prepared.plan.changes] == [("move", ()), ("move", ())]

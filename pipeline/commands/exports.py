@@ -18,6 +18,7 @@ from pipeline.manifest.store import relative, write_over
 from pipeline.manifest.takeover import Takeover, takeover
 from pipeline.model.diagnostic import Diagnostic
 from pipeline.plan.deviations import deviations
+from pipeline.plan.renaming import Renaming
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -74,7 +75,10 @@ async def export_drift(
         desired = validation.desired[item.pack.name].state
         if snapshot is None:
             raise TypeError("a plan that was just made has its snapshot")
-        changed = deviations(item.plan, snapshot.state, snapshot.ledger)
-        found.append(takeover(item.pack, described, validation.documents, changed, desired, snapshot.state))
+        renaming = Renaming.of(item.pack, item.plan.changes)
+        state = renaming.state(snapshot.state)
+        ledger = renaming.ledger(snapshot.ledger, renaming.arrivals(snapshot.ids, snapshot.ledger))
+        changed = deviations(item.plan, state, ledger)
+        found.append(takeover(item.pack, described, validation.documents, changed, desired, state))
     write_over({document.file: (document.content(), new) for one in found for document, new in one.sources})
     return found

@@ -21,10 +21,12 @@ from pipeline.plan.build import build, manifests_digest
 from pipeline.plan.change import Basis
 from pipeline.plan.drift import Status
 from pipeline.plan.drift import status as drifted
+from pipeline.plan.moves import marked
 from pipeline.plan.outcome import outcome
 from pipeline.plan.past import Entry, Run
 from pipeline.plan.policy import Policy
 from pipeline.plan.rollback import inverse
+from pipeline.plan.way_back import redone, retraced, way_back
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -129,7 +131,7 @@ async def rollback(
     engine: AsyncEngine, catalog: Catalog, number: int, *, policies: Mapping[str, Policy] | None = None
 ) -> Prepared:
     """The plan that takes a run back, guarded by hazards like any. Raises RollbackError where that cannot be done."""
-    from pipeline.database import fields, history, migrations, read
+    from pipeline.database import fields, history, migrations, moves, read
 
     async with newest(engine, catalog) as connection:
         pack, run, entries = await _past(connection, catalog, number)
@@ -140,16 +142,21 @@ async def rollback(
             )
         fields.require_in_step(pack)
         snapshot = await read.read(connection, pack)
-        addresses = [entry.address for entry in entries if entry.address.kind in pack.kind]
-        ledger = await read.with_values(connection, pack, snapshot, addresses)
-        newer = await history.newer(connection, pack, number)
-        found = inverse(run, entries, snapshot.state, ledger, newer, pack)
+        places = await history.places(connection, pack, number, snapshot)
+        renaming = way_back(run, entries, snapshot.state, places, pack)
+        seen = await moves.renamed(connection, pack, snapshot, renaming)
+        old = retraced(entries, pack)
+        addresses = [entry.address for entry in old if entry.address.kind in pack.kind]
+        ledger = await read.with_values(connection, pack, seen, addresses)
+        newer = {Address(name, renaming.key(name, key)) for name, key in await history.newer(connection, pack, number)}
+        found = marked(inverse(run, old, seen.state, ledger, newer, pack), renaming)
         nothing: State = {kind.name: {} for kind in pack.kinds}
         basis = Basis(snapshot.basis, migrations.heads(histories(catalog)), manifests_digest(nothing))
         after = outcome(pack, snapshot.state, found.changes)
-        made = build(pack, run.scope, found, basis, {}, after, snapshot.state)
+        done = redone(renaming) if await history.is_undoing(connection, run) else ()
+        made = build(pack, run.scope, found, basis, {}, after, seen.state, moves=done)
         limits = (policies or {}).get(pack.name, Policy())
-        hazards = hazard.find(pack, made.changes, snapshot.state, ledger, limits)
+        hazards = hazard.find(pack, made.changes, seen.state, ledger, limits)
         made = replace(made, hazards=hazards, undoes=number)
         return Prepared(pack, made, constantly(snapshot.state), snapshot)
 
@@ -157,7 +164,7 @@ async def rollback(
 async def _past(connection: AsyncConnection, catalog: Catalog, number: int) -> Past:
     from pipeline.database import history
 
-    run = await history.run(connection, number)
+    run = await history.by_number(connection, number)
     if run is None:
         raise UsageError(f"There is no run {number}. `pipeline history` lists those there are.")
     (pack,) = complete(named_packs(catalog, run.pack))

@@ -24,6 +24,7 @@ from pipeline.model.address import Address, Key
 from pipeline.model.pack import Pack
 from pipeline.model.resource import State
 from pipeline.plan.change import Plan
+from pipeline.plan.diff import covers
 from pipeline.plan.outcome import outcome
 from pipeline.plan.renaming import Renaming
 from pipeline.plan.stale import moved_between
@@ -104,12 +105,19 @@ async def _apply(connection: AsyncConnection, work: Work, progress: Progress) ->
     run = await record(connection, plan, ids, seen, work.author)
     await remember(connection, pack, plan, run)
     await verification.check(connection)
-    written: dict[str, set[Key]] = {name: set(entries) for name, entries in seen.ledger.items()}
-    for change in plan.changes:
-        written[change.address.kind].add(change.address.key)
-    require_invariants(pack, after, written)
+    require_invariants(pack, after, _concerned(pack, plan, seen))
     progress(total, total, "done")
     return Applied(run)
+
+
+def _concerned(pack: Pack, plan: Plan, seen: Snapshot) -> dict[str, set[Key]]:
+    """The keys of all rows that the plan writes, and of those that are ours in what it is about."""
+    found = {
+        kind.name: {key for key in seen.ledger[kind.name] if covers(pack, kind, key, plan.scope)} for kind in pack.kinds
+    }
+    for change in plan.changes:
+        found[change.address.kind].add(change.address.key)
+    return found
 
 
 async def _remembered(connection: AsyncConnection, pack: Pack, addresses: Sequence[Address]) -> dict[Address, str]:

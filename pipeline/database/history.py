@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pipeline.database.basis import LEDGER
-from pipeline.database.read import key_text
+from pipeline.database.read import Snapshot, key_text
 from pipeline.database.record import CHANGES, RUNS
 from pipeline.database.write import Column, source
 from pipeline.model import values
@@ -23,6 +23,7 @@ from pipeline.model.resource import Recorded, fingerprint
 from pipeline.model.values import Declared, Json, Value
 from pipeline.plan.change import FieldChange
 from pipeline.plan.past import Entry, Run, Touch
+from pipeline.plan.renaming import Renaming
 
 _COUNTS = {
     "create": RUNS.c.created,
@@ -54,6 +55,17 @@ class Old(NamedTuple):
     runs: int
 
 
+class _Name(NamedTuple):
+    """A key that a resource had, from the run `since` to the one before `until`."""
+
+    key: Key
+    since: int
+    until: int
+
+
+_EVER = 2**63
+
+
 async def runs(connection: AsyncConnection, limit: int, page: int) -> Page:
     """The runs on a page of `limit`, newest first. The first page is 1."""
     chosen = _runs().order_by(RUNS.c.id.desc()).limit(limit).offset(limit * (page - 1))
@@ -62,7 +74,7 @@ async def runs(connection: AsyncConnection, limit: int, page: int) -> Page:
     return Page(tuple(found), int(total or 0))
 
 
-async def run(connection: AsyncConnection, number: int) -> Run | None:
+async def by_number(connection: AsyncConnection, number: int) -> Run | None:
     """One run; None where there is none of that number."""
     row = (await connection.execute(_runs().where(RUNS.c.id == sa.literal(number, sa.BigInteger)))).first()
     return None if row is None else _run(row)
@@ -75,11 +87,55 @@ async def entries(connection: AsyncConnection, pack: Pack, number: int) -> tuple
 
 
 async def touches(connection: AsyncConnection, pack: Pack, address: Address) -> tuple[Touch, ...]:
-    """All that runs did to one resource, newest first."""
-    concerned = (RUNS.c.pack == pack.name) & (CHANGES.c.kind == address.kind) & (CHANGES.c.key == key_text(address.key))
+    """All that runs did to one resource, newest first, under whatever keys it had."""
+    names = await _names(connection, pack, address)
+    texts = sa.bindparam("texts", [key_text(name.key) for name in names], sa.ARRAY(sa.Text))
+    concerned = (RUNS.c.pack == pack.name) & (CHANGES.c.kind == address.kind) & (CHANGES.c.key == sa.any_(texts))
     chosen = _runs().add_columns(*_LOGGED).join_from(RUNS, CHANGES, CHANGES.c.run_id == RUNS.c.id).where(concerned)
     found = await connection.execute(chosen.order_by(RUNS.c.id.desc()))
-    return tuple(Touch(_run(row), _entry(pack, row)) for row in found)
+    told = [Touch(_run(row), _entry(pack, row)) for row in found]
+    return tuple(touch for touch in told if any(_fits(name, touch) for name in names))
+
+
+def _fits(name: _Name, touch: Touch) -> bool:
+    return touch.entry.address.key == name.key and name.since <= touch.run.number < name.until
+
+
+async def _names(connection: AsyncConnection, pack: Pack, address: Address) -> list[_Name]:
+    """The keys that a resource had, newest first."""
+    moved = sa.select(CHANGES.c.run_id, CHANGES.c.kind, CHANGES.c.key, CHANGES.c.moved_from)
+    moved = moved.join(RUNS, RUNS.c.id == CHANGES.c.run_id).where(RUNS.c.pack == pack.name)
+    runs: dict[int, dict[str, dict[Key, Key]]] = {}
+    for number, kind, new, old in await connection.execute(moved.where(CHANGES.c.moved_from.is_not(None))):
+        if kind in pack.kind:
+            runs.setdefault(number, {}).setdefault(kind, {})[_key(old)] = _key(new)
+    (name, key), until, names = address, _EVER, list[_Name]()
+    for number in sorted(runs, reverse=True):
+        back = {kind: {new: old for old, new in keys.items()} for kind, keys in runs[number].items()}
+        before = Renaming(pack, back).key(name, key)
+        if before == key and Renaming(pack, runs[number]).key(name, key) != key:
+            return [*names, _Name(key, number, until)]  # another had this name before, and left it
+        if before != key:
+            names.append(_Name(key, number, until))
+            key, until = before, number
+    return [*names, _Name(key, 0, until)]
+
+
+async def places(connection: AsyncConnection, pack: Pack, number: int, snapshot: Snapshot) -> dict[Address, Key]:
+    """Where the rows are by now that a run renamed, by the addresses that they got from it."""
+    moved = sa.select(CHANGES.c.kind, CHANGES.c.key, CHANGES.c.row_id)
+    rows = (await connection.execute(moved.where(CHANGES.c.run_id == number, CHANGES.c.moved_from.is_not(None)))).all()
+    concerned = {row.kind for row in rows if row.kind in pack.kind}
+    keys = {name: {str(id_): key for key, id_ in snapshot.ids[name].items()} for name in concerned}
+    return {
+        Address(name, _key(text)): keys[name][row_id] for name, text, row_id in rows if row_id in keys.get(name, {})
+    }
+
+
+async def is_undoing(connection: AsyncConnection, run: Run) -> bool:
+    """Whether a run took another back, and that one did not take back in its turn."""
+    undone = None if run.undoes is None else await by_number(connection, run.undoes)
+    return run.undoes is not None and (undone is None or not await is_undoing(connection, undone))
 
 
 async def last_runs(connection: AsyncConnection, pack: Pack, addresses: Collection[Address]) -> dict[Address, Run]:

@@ -153,7 +153,7 @@ def require_invariants(pack: Pack, state: State, ours: Mapping[str, Collection[K
     ]
     if broken:
         more = f" ({len(broken) - 1} more of the kind.)" if len(broken) > 1 else ""
-        raise VerificationError(f"{broken[0].message}.{more} Everything was rolled back.")
+        raise VerificationError(f"{broken[0].message}{more} Everything was rolled back.")
 
 
 def violations(pack: Pack, state: State) -> list[Violation]:

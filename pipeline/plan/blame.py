@@ -9,7 +9,7 @@ from pipeline.model.address import Address
 from pipeline.model.kind import Kind
 from pipeline.model.resource import Recorded, Resource
 from pipeline.model.values import Value, text
-from pipeline.plan.past import Entry, Touch, same
+from pipeline.plan.past import Entry, Touch, same, with_code
 
 LIVENESS = "active"
 """The name under which a resource's liveness is asked for: manifests write it so."""
@@ -70,7 +70,8 @@ def account(
     wanted = [only] if only else [*sorted(name for name in held if name not in kind.key), LIVENESS]
     if entry is None and only is None:
         wanted = []
-    return Account(address, row is not None, entry is not None, tuple(_sources(wanted, row, entry, touches)))
+    told = [touch._replace(entry=with_code(touch.entry, kind)) for touch in touches]
+    return Account(address, row is not None, entry is not None, tuple(_sources(wanted, row, entry, told)))
 
 
 def _sources(

@@ -10,7 +10,10 @@ from pipeline.plan.change import Change, Plan
 
 
 def deviations(plan: Plan, current: State, ledger: Ledger) -> list[Deviation]:
-    """What was changed past the manifests since the last apply, in the order of the plan."""
+    """What was changed past the manifests since the last apply, in the order of the plan.
+
+    The states have the keys that the plan's moves lead to.
+    """
     return [found for change in plan.changes for found in _of(change, current, ledger)]
 
 
@@ -24,7 +27,6 @@ def _of(change: Change, current: State, ledger: Ledger) -> Iterator[Deviation]:
         if field.cause in ("drift", "conflict"):
             sort = "field" if field.cause == "drift" else "conflict"
             yield Deviation(sort, address, origin, field.name, field.after, field.before)  # type: ignore[arg-type]
-    key = change.moved_from or address.key
-    have, last = current[address.kind][key].active, ledger[address.kind].get(key)
+    have, last = current[address.kind][address.key].active, ledger[address.kind].get(address.key)
     if last is not None and have != change.active == last.active:
         yield Deviation("active", address, origin, "active", change.active, have)

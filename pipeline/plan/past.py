@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from pipeline.model.address import Address, Key
+from pipeline.model.kind import Kind
 from pipeline.model.pack import Pack
 from pipeline.model.resource import Origin, Recorded
 from pipeline.model.values import Value, canonical_text
@@ -66,6 +67,14 @@ class Touch(NamedTuple):
 def same(one: Value, other: Value) -> bool:
     """Whether two values are one. The log writes JSON's null and an absent value alike, and NaN equals itself."""
     return one == other or canonical_text([one]) == canonical_text([other])
+
+
+def with_code(entry: Entry, kind: Kind) -> Entry:
+    """The entry with its rename among the fields that it changed."""
+    if entry.moved_from is None:
+        return entry
+    old, new = entry.moved_from[-1], entry.address.key[-1]
+    return entry._replace(fields=(*entry.fields, FieldChange(kind.code, old, new, "manifest")))
 
 
 def retold(run: Run, entries: Iterable[Entry], pack: Pack) -> Plan:

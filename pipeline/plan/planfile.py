@@ -236,13 +236,14 @@ def _read_change(written: Mapping[str, Any], pack: Pack) -> Change:
 def _read_hazard(written: Mapping[str, Any]) -> Hazard:
     rows = written["rows"]
     notes = tuple(row["note"] for row in rows)
+    limit = written["limit"]  # a whole number stays one: the digest tells 30 and 30.0 apart
     return Hazard(
         name=_one_of(written["name"], HAZARDS),
         rows=tuple(Address(row["kind"], values.key(row["key"])) for row in rows),
         kind=written["kind"],
         scope=written["scope"],
         of=_is(int, written["of"]),
-        limit=float(written["limit"]),
+        limit=limit if isinstance(limit, int) else float(limit),
         notes=() if None in notes else notes,
     )
 

@@ -92,7 +92,7 @@ class Renaming:
             for old, entry in ledger[kind.name].items():
                 new = self.key(kind.name, old)
                 if new != old or new not in gone:
-                    entries[new] = self._recorded(entry, refs)
+                    entries[new] = self.recorded(entry, refs)
         return made
 
     def arrivals(self, *holders: Mapping[str, Iterable[Key]]) -> dict[str, set[Key]]:
@@ -106,29 +106,31 @@ class Renaming:
         """The references of the kind whose values may change."""
         return [ref for ref in kind.refs if ref.to in self.kinds]
 
-    def _resource(self, resource: Resource, refs: list[Ref]) -> Resource:
-        name, key = resource.address
-        new = self.key(name, key)
-        changed = self._changed(resource.values, refs)
-        if new == key and not changed:
-            return resource
-        return resource._replace(address=Address(name, new), values=_with(resource.values, changed))
-
-    def _recorded(self, entry: Recorded, refs: list[Ref]) -> Recorded:
-        changed = self._changed(entry.values, refs) if entry.values is not None else {}
+    def recorded(self, entry: Recorded, refs: list[Ref]) -> Recorded:
+        """The entry with its references under their new keys, if it holds its values."""
+        changed = self.changed(entry.values, refs) if entry.values is not None else {}
         if not changed:
             return entry
         held = Declared({**(entry.values or {}), **changed})
         digest = fingerprint(held, active=entry.active, protected=entry.protected)
         return entry._replace(values=held, digest=digest)
 
-    def _changed(self, held: Mapping[str, Value], refs: list[Ref]) -> dict[str, Value]:
+    def changed(self, held: Mapping[str, Value], refs: list[Ref]) -> dict[str, Value]:
+        """Those of the references among the values that get a new key."""
         changed: dict[str, Value] = {}
         for ref in refs:
             old = held.get(ref.name)
             if isinstance(old, tuple) and (new := self.key(ref.to, old)) != old:
                 changed[ref.name] = new
         return changed
+
+    def _resource(self, resource: Resource, refs: list[Ref]) -> Resource:
+        name, key = resource.address
+        new = self.key(name, key)
+        changed = self.changed(resource.values, refs)
+        if new == key and not changed:
+            return resource
+        return resource._replace(address=Address(name, new), values=_with(resource.values, changed))
 
 
 def _with(held: Mapping[str, Value], changed: Mapping[str, Value]) -> Mapping[str, Value]:

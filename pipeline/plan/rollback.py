@@ -29,7 +29,8 @@ def inverse(
 ) -> Difference:
     """The changes that take a run back, in no particular order. The ledger must hold the values of its resources.
 
-    `newer` are the resources that later runs wrote. Raises RollbackError where the run cannot be taken back.
+    Entries and states have the keys from before the run (see `plan.way_back`). `newer` are the resources that later
+    runs wrote. Raises RollbackError where the run cannot be taken back.
     """
     changes: list[Change] = []
     records: list[Record] = []
@@ -38,7 +39,7 @@ def inverse(
         _require_understood(run, entry, pack)
         have, last = current[kind].get(key), ledger[kind].get(key)
         if have is None and last is None:
-            raise _refused(run, f"{entry.address} is not known any more: it was renamed or removed since")
+            raise refused(run, f"{entry.address} is not known any more: it was renamed or removed since")
         found = _gone(entry, last) if have is None else _back(entry, have, last)
         if isinstance(found, Change):
             changes.append(found)
@@ -163,20 +164,19 @@ def _require_targets(run: Run, changes: Sequence[Change], current: State, pack: 
         for ref in pack.kind[change.address.kind].refs:
             target = written.get(ref.name)
             if isinstance(target, tuple) and target not in current[ref.to] and Address(ref.to, target) not in made:
-                raise _refused(run, f"{change.address} referred to {Address(ref.to, target)}, which is gone")
+                raise refused(run, f"{change.address} referred to {Address(ref.to, target)}, which is gone")
 
 
 def _require_understood(run: Run, entry: Entry, pack: Pack) -> None:
     """Raise RollbackError for an entry whose way back is not known."""
     if entry.address.kind not in pack.kind:
-        raise _refused(run, f"the pack {pack.name} has no kind {entry.address.kind} any more")
-    if entry.action == "move" or entry.moved_from is not None:
-        raise _refused(run, f"it renamed {entry.address}; declare the rename the other way round in the manifests")
-    if entry.recorded is None and entry.action in ("update", "reactivate", "deactivate") and entry.cause != "adopt":
-        raise _refused(run, "an older version of the pipeline applied it, which did not note what it replaced")
+        raise refused(run, f"the pack {pack.name} has no kind {entry.address.kind} any more")
+    if entry.recorded is None and entry.action not in ("create", "record") and entry.cause != "adopt":
+        raise refused(run, "an older version of the pipeline applied it, which did not note what it replaced")
 
 
-def _refused(run: Run, why: str) -> RollbackError:
+def refused(run: Run, why: str) -> RollbackError:
+    """The error for a run that cannot be taken back."""
     return RollbackError(
         f"Run {run.number} cannot be taken back: {why}. Nothing was changed. Change the manifests back instead, and "
         "apply them."

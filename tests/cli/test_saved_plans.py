@@ -142,3 +142,53 @@ def test_a_file_goes_with_no_other_choice_of_changes(cli: Cli, use: str) -> None
     done = cli("apply", "plan.json", "--category", "motos-part")
     assert done.code == 64
     assert "leave those options out" in done.err
+
+
+def test_a_saved_rollback_is_held_back_until_its_hazards_are_allowed(cli: Cli, dearer: Path, query: Query) -> None:
+    assert cli("apply", "plan.json", "--yes").code == 0
+    query("UPDATE tariff_tiers SET price = 1")
+    refused = cli("rollback", "2", "--yes")
+    assert (refused.code, refused.err.splitlines()[-1]) == (
+        3,
+        "If all of this is meant, apply again with --allow conflict=1",
+    )
+    assert query(RUNS) == [(2,)]
+
+    saved = cli("rollback", "2", "--out", "back.json")
+    assert (saved.code, saved.err) == (0, "")
+    assert query(RUNS) == [(2,)]
+    assert cli("show", "back.json").out == saved.out
+    assert "This takes run 2 back." in saved.out
+    assert cli("apply", "back.json", "--yes").code == 3
+    assert query(PRICE) == [("1.00",)]
+
+    assert cli("apply", "back.json", "--yes", "--allow", "conflict=1").code == 0
+    assert query(PRICE) == [("410.00",)]
+    assert query("SELECT undoes, allowed->0->>'name' FROM pipeline.runs WHERE id = 3") == [(2, "conflict")]
+    assert cli("apply", "back.json", "--yes", "--allow", "conflict=1").code == 4
+
+
+def test_a_rename_is_saved_applied_taken_back_and_proposed_again(
+    cli: Cli, use: str, manifests: Path, query: Query
+) -> None:
+    assert cli("apply", "--yes").code == 0
+    catalogue.replace(manifests, 'code = "ESCAPE"', 'code = "SILENCIADOR"')
+    catalogue.replace(manifests, 'todos = ["ESCAPE"]', 'todos = ["SILENCIADOR"]')
+    entry = '[[moved]]\nkind = "element"\nfrom = "ESCAPE"\nto = "SILENCIADOR"\n\n[groups]'
+    catalogue.replace(manifests, "[groups]", entry)
+    codes, ids = "SELECT code FROM elements", query("SELECT id FROM elements")
+    planned = cli("plan", "--out", "plan.json")
+    assert cli("show", "plan.json").out == planned.out
+    assert cli("apply", "plan.json", "--yes").code == 0
+    assert query(codes) == [("SILENCIADOR",)]
+
+    back = cli("rollback", "2", "--out", "back.json")
+    assert "SILENCIADOR" in back.out
+    assert cli("apply", "back.json", "--yes").code == 0
+    assert query(codes) == [("ESCAPE",)]
+    assert query("SELECT count(*) FROM pipeline.moves") == [(0,)]
+    assert cli("plan").out == planned.out
+    assert cli("rollback", "3", "--yes").code == 0
+    assert (query(codes), query("SELECT id FROM elements")) == ([("SILENCIADOR",)], ids)
+    assert cli("plan").out.startswith("No changes.")
+    assert '"ESCAPE" -> "SILENCIADOR" in run 4 of ' in cli("blame", "element motos-part/SILENCIADOR", "code").out

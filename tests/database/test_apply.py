@@ -13,6 +13,7 @@ from pipeline import commands
 from pipeline.cli.console import error, tell
 from pipeline.errors import EXIT_ERROR, EXIT_STALE, DatabaseError, StalePlanError, VerificationError
 from pipeline.packs import CATALOG
+from tests.allowed import everything
 from tests.database.catalogue import CATEGORY, DEARER, ELEMENT, IMAGE, PRICE, RUNS, TIER, apply, fetch, plan
 
 BUNDLED = Path(__file__).parents[2] / "manifests"
@@ -157,7 +158,7 @@ async def test_a_broken_invariant_rolls_everything_back(engine: AsyncEngine, dat
         await commands.apply(engine, prepared, lock_timeout=5)
 
     assert str(failed.value).startswith("element motos-part/ESCAPE ")
-    assert str(failed.value).endswith("Everything was rolled back.")
+    assert str(failed.value).endswith("give it a parent of its own. Everything was rolled back.")
     assert await fetch(database, PRICE) == []
 
 
@@ -173,6 +174,21 @@ async def test_rows_that_were_never_ours_may_break_an_invariant(
     )
 
     await apply(engine, folder, CATEGORY, TIER)
+
+
+async def test_what_is_broken_in_one_category_does_not_stop_the_apply_of_another(
+    engine: AsyncEngine, database: str, folder: Path
+) -> None:
+    (folder / "other.toml").write_text((CATEGORY + ELEMENT).replace("motos-part", "coches"), "utf-8")
+    await apply(engine, folder, CATEGORY, TIER)
+    await fetch(database, "UPDATE element_warning_associations SET is_active = false")
+    await fetch(database, "UPDATE tariff_tiers SET price = 1")
+    validation = commands.validate(folder, CATALOG)
+
+    (prepared,) = await commands.plan(engine, validation, scope="motos-part")
+    await commands.apply(engine, prepared, lock_timeout=5, allowed=everything(prepared))
+
+    assert await fetch(database, PRICE) == [("140.00",)]
 
 
 async def test_a_row_that_vanished_comes_back_under_its_id_even_if_it_was_dropped_in_between(

@@ -20,6 +20,7 @@ def variants(home: Path) -> list[Path]:
     for number in range(MANY):
         folder = home / f"variant-{number}"
         shutil.copytree(home / "manifests", folder / "manifests")
+        shutil.copy(home / "pyproject.toml", folder)
         file = folder / "manifests" / "motos.toml"
         file.write_text(file.read_text("utf-8").replace("price = 420.00", f"price = 5{number:02}.00"), "utf-8")
         found.append(folder)

@@ -71,7 +71,7 @@ def test_a_trigger_that_refuses(
         ("53400", "a limit is reached that the server's administrator has set"),
         ("53200", "the server has no memory left"),
         ("55P03", "somebody else holds a lock on the rows"),
-        ("42501", "the database user may not do this"),
+        ("42501", "the database user may not do this; `pipeline db grants` prints what a role needs"),
         ("XX001", "the server reports an error"),
     ],
 )
@@ -122,7 +122,9 @@ def test_a_role_that_may_only_read(known: Known, home: Path, case: str, capsys: 
     ask(case, "GRANT USAGE ON SCHEMA pipeline TO reader")
     ask(case, "GRANT SELECT ON ALL TABLES IN SCHEMA public, pipeline TO reader")
     err = refused(case.replace("postgres@", "reader@", 1), capsys)
-    assert err.startswith("error: The database refused: the database user may not do this (it says: ")
+    assert err.startswith(
+        "error: The database refused: the database user may not do this; `pipeline db grants` prints what a role"
+    )
     assert untouched(known, case)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from decimal import Decimal
 from hashlib import blake2b
 from io import BytesIO
@@ -12,9 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline.errors import PlanFileError
-from pipeline.model.resource import State
+from pipeline.model.move import Move
+from pipeline.model.resource import Origin, State
 from pipeline.plan import planfile
-from pipeline.plan.change import Plan
+from pipeline.plan.change import Hazard, Plan
 from pipeline.plan.outcome import outcome
 from pipeline.plan.planfile import Database
 from tests.plan.small import PACK, difference, item, label, plan, price, rule, shop, state
@@ -42,6 +44,16 @@ def dumped(database: Database, plans: list[tuple[Plan, State]]) -> bytes:
     stream = BytesIO()
     planfile.dump(stream, database, plans, PACKS)
     return stream.getvalue()
+
+
+@st.composite
+def hazards(draw: st.DrawFn) -> tuple[Hazard, ...]:
+    """Hazards as `hazard.find` makes them, of whatever limits people set."""
+    rows = (item("A").address, rule("gone").address)
+    limit = draw(st.integers(0, 100) | st.floats(0, 100))
+    notes = draw(st.just(()) | st.tuples(TEXTS, TEXTS))
+    drift, mass = Hazard("drift", rows), Hazard("mass-update", rows, "item", draw(TEXTS), 12, limit, notes)
+    return draw(st.sampled_from(((), (drift,), (drift, mass))))
 
 
 CONTENT = dumped(HERE, [made("una nota", 12345)])
@@ -73,6 +85,35 @@ def test_a_plan_comes_back_as_it_was(note: str, amount: int) -> None:
         for key, row in resources.items()
     )
     assert dumped(found.database, [(saved.plan, saved.before())]) == content
+
+
+@given(hazards())
+def test_hazards_come_back_as_they_were(found: tuple[Hazard, ...]) -> None:
+    before = made("una nota", 1)
+    dangerous = replace(before[0], hazards=found)
+    content = dumped(HERE, [(dangerous, before[1])])
+
+    (saved,) = planfile.load(content, PACKS).saved
+
+    assert saved.plan.hazards == found
+    assert dumped(HERE, [(saved.plan, saved.before())]) == content
+
+
+@pytest.mark.parametrize("undoes", [None, 7])
+def test_moves_and_what_is_taken_back_come_back_as_they_were(undoes: int | None) -> None:
+    content, before = made("una nota", 1)
+    north = (("north",), "A"), (("north",), "Z")
+    entry = Move("item", *north, Origin("small.toml", ("moved", 0)))
+    changes = (content.changes[0]._replace(action="move", moved_from=north[0]), *content.changes[1:])
+    moving = replace(content, changes=changes, moves=(entry,), undoes=undoes)
+    file = dumped(HERE, [(moving, before)])
+
+    (saved,) = planfile.load(file, PACKS).saved
+
+    assert (saved.plan.undoes, saved.plan.changes[0].moved_from) == (undoes, north[0])
+    assert [move[:3] for move in saved.plan.moves] == [entry[:3]]
+    assert saved.plan.digest == moving.digest != content.digest
+    assert dumped(HERE, [(saved.plan, saved.before())]) == file
 
 
 @given(st.integers(0, len(CONTENT) - 1), st.integers(1, 255))

@@ -195,9 +195,7 @@ def test_a_reference_to_what_is_gone_stops_the_rollback() -> None:
 
 def test_what_cannot_be_understood_stops_the_rollback() -> None:
     (entry,) = deeds([NEW], [OLD], [OLD])
-    with pytest.raises(RollbackError, match="Run 7 cannot be taken back: it renamed item north/A"):
-        take_back([entry._replace(moved_from=(("north",), "Z"))], [NEW], [NEW])
-    with pytest.raises(RollbackError, match="has no kind gadget any more"):
+    with pytest.raises(RollbackError, match="Run 7 cannot be taken back: the pack small has no kind gadget any more"):
         take_back([entry._replace(address=Address("gadget", ("A",)))], [NEW], [NEW])
     with pytest.raises(RollbackError, match="an older version of the pipeline"):
         take_back([entry._replace(recorded=None)], [NEW], [NEW])
