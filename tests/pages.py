@@ -7,6 +7,7 @@ does not show:
     <!-- edit: FILE: OLD -> NEW -->    put NEW for OLD, which stands in the file once
     <!-- cut: FILE: TEXT -->           take out the paragraphs that hold the text
     <!-- write: FILE -->               make the next block a file
+    <!-- remove: PATH -->             delete a file or folder
     <!-- sql: STATEMENT -->            run SQL on the database
     <!-- pipeline: ARGUMENTS -->       run a command that the page does not show
     <!-- restore -->                   the manifests as they were at the beginning
@@ -29,9 +30,9 @@ from typing import NamedTuple
 
 from pipeline.cli import run
 
-WORDS = ("edit", "cut", "write", "sql", "pipeline", "restore")
+WORDS = ("edit", "cut", "write", "remove", "sql", "pipeline", "restore")
 _STEP = re.compile(
-    rf"^<!-- (?P<word>{'|'.join(WORDS)})(?:: (?P<what>.*?))? -->\n"
+    rf"^ *<!-- (?P<word>{'|'.join(WORDS)})(?:: (?P<what>.*?))? -->\n"
     r"|^(?P<margin> *)```(?P<language>\w*)\n(?P<text>.*?)^(?P=margin)```\n",
     re.MULTILINE | re.DOTALL,
 )
@@ -59,6 +60,8 @@ class Call(NamedTuple):
 
 def steps(page: str) -> Iterator[Step]:
     """The comments and blocks of a page, in order."""
+    unknown = set(re.findall(r"<!-- *(\w+)", page)) - set(WORDS)
+    assert not unknown, f"nobody knows what to do with the comments {unknown}"
     for found in _STEP.finditer(page):
         if found["word"]:
             yield Step(found["word"], "", found["what"] or "", "", *found.span())
@@ -119,6 +122,9 @@ class Reader:
                 self._cut(file, what)
             case "write":
                 self.written_to = step.text
+            case "remove":
+                shutil.rmtree(step.text) if Path(step.text).is_dir() else Path(step.text).unlink()
+                self._uncommitted = True
             case "sql":
                 self.query(step.text)
             case "pipeline":
@@ -126,7 +132,7 @@ class Reader:
                 code, printed = self._run(shlex.split(step.text))
                 assert code == 0, printed
             case "restore":
-                shutil.rmtree("manifests")
+                shutil.rmtree("manifests", ignore_errors=True)
                 shutil.copytree(self.original, "manifests")
                 self._uncommitted = True
 

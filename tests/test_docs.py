@@ -172,6 +172,7 @@ def test_a_page_that_is_wrong_is_mended(reader: Reader, wrong: tuple[str, str]) 
     "page",
     [
         "<!-- edit: manifests/homologation/settings.toml: no such line -> another -->\n",
+        "<!-- edti: manifests/homologation/settings.toml: one -> another -->\n",
         "<!-- cut: manifests/homologation/settings.toml: no such line -->\n",
         "<!-- sql: SELECT 1 FROM nowhere -->\n",
         "<!-- pipeline: apply --yes --allow nothing -->\n",
