@@ -107,11 +107,13 @@ class Reader:
         for step in steps(page):
             parts.append(page[position : step.start])
             position = step.end
-            done = self._comment(step) if step.word else self._block(step)
+            if step.word:
+                self._do(step)
+            done = None if step.word else self._block(step)
             parts.append(page[step.start : step.end] if done is None else _indented(done, step.margin))
         return "".join([*parts, page[position:]])
 
-    def _comment(self, step: Step) -> None:
+    def _do(self, step: Step) -> None:
         file, _, what = step.text.partition(": ")
         self.edited = ""
         match step.word:

@@ -105,7 +105,7 @@ def test_commands_that_are_only_read_exist(page: Path) -> None:
     text = page.read_text("utf-8")
     lines = [line for step in steps(text) if step.language != "console" for line in step.text.splitlines()]
     for line in text.splitlines() if page == WORKFLOW else lines:
-        for typed in re.findall(r"(?:^|[ (])pipeline ([a-z][^|>#`\n]*)", line):
+        for typed in re.findall(r"(?:^|[ (])pipeline ([a-z][^|>#;)`\n]*)", line):
             _parse(shlex.split(typed))
 
 
