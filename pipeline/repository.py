@@ -10,14 +10,14 @@ TIMEOUT_SECONDS = 10.0
 
 
 def head(folder: Path, timeout: float = TIMEOUT_SECONDS) -> tuple[str | None, bool | None]:
-    """The commit that the folder's repository is at, and whether its working tree holds nothing else.
+    """The commit that the folder's repository is at, and whether the folder holds nothing else.
 
     None for what cannot be told: there is no repository, no commit or no git, or git does not answer in time.
     """
     commit = _git(folder, timeout, "rev-parse", "--verify", "HEAD^{commit}")
     if not commit:
         return None, None
-    changed = _git(folder, timeout, "status", "--porcelain")
+    changed = _git(folder, timeout, "status", "--porcelain", "--", ".")
     return commit.strip()[:64], None if changed is None else not changed
 
 

@@ -40,6 +40,11 @@ def test_the_commit_and_whether_there_is_more(manifests: Path) -> None:
     assert head(manifests) == (git(manifests, "rev-parse", "HEAD"), False)
 
 
+def test_what_lies_beside_the_manifests_is_not_theirs(manifests: Path) -> None:
+    (manifests.parent / "plan.json").write_text("{}", "utf-8")
+    assert head(manifests) == (git(manifests, "rev-parse", "HEAD"), True)
+
+
 def test_no_repository_no_commit_no_folder(folder: Path) -> None:
     assert head(folder) == NOTHING
     assert head(folder / "missing") == NOTHING

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from copy import deepcopy
+from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -24,8 +25,10 @@ from pipeline.commands.catalog import complete
 from pipeline.errors import HazardError, MoveError, RollbackError, StalePlanError, VerificationError
 from pipeline.model.address import sort_key
 from pipeline.model.pack import Pack
+from pipeline.model.resource import State
 from pipeline.packs import CATALOG
 from pipeline.plan import planfile
+from pipeline.plan.change import Plan
 from pipeline.plan.planfile import Database
 from tests import laws
 from tests.allowed import everything
@@ -40,6 +43,13 @@ WALKS, STEPS = 15, 12
 NOWHERE = Database("nowhere", "0")
 _T = TypeVar("_T")
 _numbers = st.integers(0, 10**6)
+
+
+def dumped(plans: Sequence[tuple[Plan, State]], packs: Mapping[str, Pack]) -> bytes:
+    """The bytes of a plan file."""
+    stream = BytesIO()
+    planfile.dump(stream, NOWHERE, plans, packs)
+    return stream.getvalue()
 
 
 class Saved(NamedTuple):
@@ -168,9 +178,9 @@ class Walk(RuleBasedStateMachine):
     def file(self, prepared: Prepared) -> bytes:
         """The plan as a file, which gives the same plan again."""
         packs = {self.pack.name: self.pack}
-        content = planfile.dump(NOWHERE, [(prepared.plan, prepared.before())], packs)
+        content = dumped([(prepared.plan, prepared.before())], packs)
         (read,) = planfile.load(content, packs).saved
-        assert planfile.dump(NOWHERE, [(read.plan, read.before())], packs) == content
+        assert dumped([(read.plan, read.before())], packs) == content
         return content
 
     async def undo(self, number: int) -> Prepared | None:

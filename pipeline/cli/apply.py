@@ -115,7 +115,7 @@ async def carry_out(engine: AsyncEngine, prepared: list[Prepared], consent: Cons
     from pipeline import commands
     from pipeline.render import text
 
-    show(prepared)
+    show(prepared, consent.allowed)
     commands.require_allowed(prepared, consent.allowed)
     work = [item for item in prepared if not item.plan.is_empty]
     if work and not consent.yes and not _agreed():

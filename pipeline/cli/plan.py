@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -14,6 +15,7 @@ from pipeline.errors import EXIT_DONE, EXIT_PENDING
 if TYPE_CHECKING:
     from pipeline.commands import Prepared, Validation
     from pipeline.config import Settings
+    from pipeline.plan.allowance import Allowance
     from pipeline.plan.policy import Policy
 
 
@@ -94,8 +96,8 @@ def read_manifests(settings: Settings) -> Validation:
     return validation
 
 
-def show(prepared: list[Prepared]) -> None:
-    """Print the plans as text."""
+def show(prepared: list[Prepared], allowed: Sequence[Allowance] | None = None) -> None:
+    """Print the plans as text; with `allowed` for an apply that refuses other hazards itself."""
     from pipeline.render import text
 
-    out("\n".join(text.render(item.plan, paint()) for item in prepared) or "No manifests, no plan.\n")
+    out("\n".join(text.render(item.plan, paint(), allowed) for item in prepared) or "No manifests, no plan.\n")

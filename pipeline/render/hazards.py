@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, assert_never
 
+from pipeline.plan.allowance import Allowance, refused
 from pipeline.plan.change import Hazard, Plan
 from pipeline.render.escape import one_line
 
@@ -14,8 +15,14 @@ if TYPE_CHECKING:
 SHOWN_ROWS = 10
 
 
-def section(plan: Plan, paint: Paint) -> Iterator[str]:
-    """What stands under a plan's summary, nothing where there are no hazards."""
+def section(plan: Plan, paint: Paint, allowed: Sequence[Allowance] | None = None) -> Iterator[str]:
+    """What stands under a plan's summary, nothing where there are no hazards.
+
+    With `allowed` it is the plan of an apply: it says what passes, and leaves the rest to the refusal that follows.
+    """
+    if allowed is not None:
+        yield from _passing(plan, paint, allowed)
+        return
     if not plan.hazards:
         return
     count = "1 hazard" if len(plan.hazards) == 1 else f"{len(plan.hazards)} hazards"
@@ -24,6 +31,17 @@ def section(plan: Plan, paint: Paint) -> Iterator[str]:
     for hazard in plan.hazards:
         first, *rest = _lines(plan, hazard)
         yield paint("deactivate", first)
+        yield from rest
+
+
+def _passing(plan: Plan, paint: Paint, allowed: Sequence[Allowance]) -> Iterator[str]:
+    left = refused(plan.hazards, allowed)
+    passing = [hazard for hazard in plan.hazards if hazard not in left]
+    if passing:
+        yield ""
+    for hazard in passing:
+        first, *rest = _rows(hazard)
+        yield paint("deactivate", f"{first} (allowed)")
         yield from rest
 
 
@@ -39,13 +57,17 @@ def refusal(plan: Plan, hazards: Iterable[Hazard]) -> str:
 
 
 def _lines(plan: Plan, hazard: Hazard) -> Iterator[str]:
+    yield from _rows(hazard)
+    yield f"      allow it with --allow {plan.needs(hazard)}"
+
+
+def _rows(hazard: Hazard) -> Iterator[str]:
     yield one_line(f"  ! {hazard.name}: {_sentence(hazard)}")
     notes = hazard.notes or ("",) * len(hazard.rows)
     for row, note in list(zip(hazard.rows, notes, strict=True))[:SHOWN_ROWS]:
         yield "      " + one_line(f"{row} {note}".rstrip())
     if len(hazard.rows) > SHOWN_ROWS:
         yield f"      … and {len(hazard.rows) - SHOWN_ROWS} more"
-    yield f"      allow it with --allow {plan.needs(hazard)}"
 
 
 def _sentence(hazard: Hazard) -> str:

@@ -21,7 +21,7 @@ _SAID: dict[How, str] = {
 _WAYS_OUT = (
     "To put back what was applied: pipeline apply --allow drift",
     "To keep what the database holds: pipeline export --drift writes it into the manifests",
-    "To let people edit a field by hand from now on: remove it from the manifests",
+    "To let people edit a field by hand from now on: remove it from the manifests; the next apply resets it once",
 )
 _REVIVED = "What was brought back and stands in no manifest: declare it, or retire it by hand"
 

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeAlias
 from pipeline.model.address import path
 from pipeline.model.values import Json, Value
 from pipeline.model.values import json as canonical
+from pipeline.plan.allowance import Allowance
 from pipeline.plan.change import Action, Cause, Change, FieldChange, Plan
 from pipeline.render import hazards
 from pipeline.render.escape import one_line, width
@@ -45,13 +46,13 @@ def plain(_style: Style, text: str) -> str:
     return text
 
 
-def render(plan: Plan, paint: Paint = plain) -> str:
-    """The whole plan: changes by scope and kind, then the summary and the hazards."""
+def render(plan: Plan, paint: Paint = plain, allowed: Sequence[Allowance] | None = None) -> str:
+    """The whole plan: changes by scope and kind, then the summary and the hazards; with `allowed` those that pass."""
     lines = list(changes(plan, paint))
     if lines:
         lines.append("")
     lines.append(summary(plan))
-    lines += hazards.section(plan, paint)
+    lines += hazards.section(plan, paint, allowed)
     return "\n".join(lines) + "\n"
 
 

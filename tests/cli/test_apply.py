@@ -58,7 +58,7 @@ def test_a_database_that_moved_is_stale(
     assert cli("apply", "--yes").code == 0
     catalogue.replace(manifests, "price = 410.00", "price = 420.00")
 
-    def show(_prepared: Any) -> None:
+    def show(*_: Any) -> None:
         query("UPDATE tariff_tiers SET price = 1 WHERE code = 'T1' RETURNING 1")
 
     monkeypatch.setattr(apply_command, "show", show)

@@ -60,7 +60,7 @@ def test_status_shows_what_drifted_since_which_run_and_the_ways_out(cli: Cli, ap
         "\n"
         "To put back what was applied: pipeline apply --allow drift\n"
         "To keep what the database holds: pipeline export --drift writes it into the manifests\n"
-        "To let people edit a field by hand from now on: remove it from the manifests\n"
+        "To let people edit a field by hand from now on: remove it from the manifests; the next apply resets it once\n"
     )
     assert cli("status", "--drift").code == 0
     assert "pipeline status --drift" in cli("status").out

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 
 from pipeline.model.address import Address
+from pipeline.plan.allowance import Allowance
 from pipeline.plan.change import Hazard, HazardName, Plan
 from pipeline.render.hazards import refusal
 from pipeline.render.text import render
@@ -74,6 +75,18 @@ def test_a_note_stands_beside_its_row() -> None:
     shown = lines(Hazard("price-change", ITEMS[:2], "item", None, 0, 10, notes))
 
     assert shown[2:4] == ["      item north/I00 1.00 -> 2.00 (+100.0 %)", "      item north/I01 0.00 -> 2.00"]
+
+
+def test_an_apply_shows_what_passes_and_leaves_the_rest_to_the_refusal() -> None:
+    drift, mass = Hazard("drift", ITEMS[:1]), Hazard("mass-update", ITEMS[:2], "item", "north", 2, 30)
+    found = with_hazards(drift, mass)
+
+    assert render(found, allowed=[Allowance("drift")]).splitlines()[1:] == [
+        "",
+        "  ! drift: 1 row changed outside the manifests would be set back (allowed)",
+        "      item north/I00",
+    ]
+    assert render(found, allowed=[]).splitlines()[1:] == []
 
 
 def test_a_refusal_has_what_is_left_and_all_the_flags() -> None:

@@ -1,0 +1,217 @@
+"""The pages for people: what they show is what happens. `tests/pages.py` says how they are run.
+
+`pytest tests/test_docs.py --update-docs` writes what the commands print into the pages. Read it before you commit it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+import typer
+
+from pipeline import errors
+from pipeline.cli import run
+from pipeline.cli.app import EXIT_INTERRUPTED, app
+from pipeline.config import PACKAGE
+from pipeline.plan.change import HAZARDS
+from tests.conftest import _execute, _named, _temporary
+from tests.pages import Reader, commit, fits, steps
+
+ROOT = PACKAGE.parent
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+READ = (*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *ROOT.glob("pipeline/packs/*/README.md"))
+WORKFLOW = ROOT / ".github/workflows/manifests.yml"
+EXIT_TERMINATED = 143  # 128 and the number of SIGTERM, as shells say it
+APPLIED = "applied"
+STAND_INS = {
+    r"\b20\d\d-\d\d-\d\d \d\d:\d\d(:\d\d)?( UTC)": r"2026-11-20 09:30\2",
+    r"\bcommit [0-9a-f]{10}\b": "commit 4be1f0c9a2",
+    r"\(database user \w+\)": "(database user tariff_apply)",
+    r"'test_\d+'": "'tariff'",
+}
+
+
+@pytest.fixture(scope="session")
+def project() -> Iterator[Path]:
+    """A repository with the bundled manifests."""
+    with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(prefix="pipeline-test-") as name:
+        folder = Path(name).resolve()
+        _outside(patch)
+        shutil.copytree(ROOT / "manifests", folder / "manifests")
+        with chdir(folder):
+            subprocess.run(["git", "init", "--quiet"], check=True)  # noqa: S607
+            commit("The catalogue")
+        yield folder
+
+
+@pytest.fixture(scope="session")
+def applied(server: str, template: str, project: Path) -> str:
+    """The name of a database that the manifests were applied to."""
+    asyncio.run(_execute(server, f"CREATE DATABASE {APPLIED} TEMPLATE {template} STRATEGY file_copy"))
+    with chdir(project), pytest.MonkeyPatch.context() as patch:
+        _outside(patch)
+        assert run(["apply", "--yes", "--reason", "The catalogue", "--database-url", _named(server, APPLIED)]) == 0
+    return APPLIED
+
+
+@pytest.fixture
+def reader(server: str, applied: str, project: Path, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Reader]:
+    """Somebody with a checkout of the project and a database that its manifests were applied to."""
+    _outside(monkeypatch)
+    shutil.copytree(project, folder / "project")
+    monkeypatch.chdir(folder / "project")
+    with contextmanager(_temporary)(server, applied) as url:
+        monkeypatch.setenv("PIPELINE_DATABASE_URL", url)
+        yield Reader(lambda statement: asyncio.run(_execute(url, statement)), _normal, project / "manifests")
+    gc.enable()  # a command line leaves it off, for it expects the process to end
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_a_page_shows_what_happens(page: Path, reader: Reader, request: pytest.FixtureRequest) -> None:
+    text = page.read_text("utf-8")
+    really = reader.read(text)
+    if request.config.getoption("--update-docs"):
+        page.write_text(really, "utf-8")
+    else:
+        assert really == text
+
+
+def test_every_hazard_is_explained() -> None:
+    explained = re.findall(r"^## `([\w-]+)`", (ROOT / "docs/hazards.md").read_text("utf-8"), re.MULTILINE)
+    assert sorted(explained) == sorted(HAZARDS)
+
+
+def test_every_exit_code_is_in_the_readme() -> None:
+    table = re.findall(r"^\| (\d+) \|", (ROOT / "README.md").read_text("utf-8"), re.MULTILINE)
+    ours = {value for name, value in vars(errors).items() if name.startswith("EXIT_")}
+    assert {int(code) for code in table} == ours | {EXIT_INTERRUPTED, EXIT_TERMINATED}
+
+
+@pytest.mark.parametrize("page", [*READ, WORKFLOW], ids=lambda page: page.stem)
+def test_commands_that_are_only_read_exist(page: Path) -> None:
+    text = page.read_text("utf-8")
+    lines = [line for step in steps(text) if step.language != "console" for line in step.text.splitlines()]
+    for line in text.splitlines() if page == WORKFLOW else lines:
+        for typed in re.findall(r"(?:^|[ (])pipeline ([a-z][^|>#;)`\n]*)", line):
+            _parse(shlex.split(typed))
+
+
+@pytest.mark.parametrize("page", READ, ids=lambda page: "-".join(page.relative_to(ROOT).with_suffix("").parts))
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8")):
+        path, _, anchor = target.partition("#")
+        if not re.match(r"https?:", target):
+            linked = page.parent / path if path else page
+            assert linked.exists(), target
+            assert not anchor or anchor in _anchors(linked.read_text("utf-8")), target
+
+
+@pytest.mark.parametrize(
+    ("printed", "expected", "good"),
+    [
+        ("a\nb\n", "a\nb\n", True),
+        ("a\nb\n", "a\n", False),
+        ("a\nb\nc\n", "a\n…\nc\n", True),
+        ("a\n\nb\nc\n", "a\n…\n", True),
+        ("a\nc\n", "a\n…\nc\n", False),
+        ("a.c\n", "a?c\n", False),
+        ("", "", True),
+    ],
+)
+def test_lines_left_out(printed: str, expected: str, good: bool) -> None:
+    assert fits(printed, expected) == good
+
+
+PAGE = """\
+<!-- edit: manifests/homologation/motos-part/tiers.toml: price = 175.00 -> price = 180.00 -->
+```toml
+price = 180.00
+```
+
+1. A list:
+
+   ```console
+   $ pipeline plan --detailed-exitcode; echo $?
+   homologation · motos-part
+   …
+         price    175.00 -> 180.00
+
+   Plan: 1 to update. 772 unchanged, 0 unmanaged.
+   2
+   ```
+"""
+
+
+def test_a_page_that_is_right_stays_as_it_is(reader: Reader) -> None:
+    assert reader.read(PAGE) == PAGE
+
+
+@pytest.mark.parametrize("wrong", [("-> 180.00", "-> 190.00"), ("   2\n", "   0\n"), ("1 to", "2 to")])
+def test_a_page_that_is_wrong_is_mended(reader: Reader, wrong: tuple[str, str]) -> None:
+    page = PAGE.replace(*wrong)
+    mended = reader.read(page)
+    assert mended != page
+    assert "~ tier T5" in mended
+    assert mended.endswith("\n   2\n   ```\n")
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<!-- edit: manifests/homologation/settings.toml: no such line -> another -->\n",
+        "<!-- edti: manifests/homologation/settings.toml: one -> another -->\n",
+        "<!-- cut: manifests/homologation/settings.toml: no such line -->\n",
+        "<!-- sql: SELECT 1 FROM nowhere -->\n",
+        "<!-- pipeline: apply --yes --allow nothing -->\n",
+        PAGE.replace("price = 180.00\n```", "price = 181.00\n```"),
+        "```console\n$ rm -r manifests\n```\n",
+        "```console\nhomologation\n```\n",
+        "```console\n$ pipeline plan --nope\n```\n",
+    ],
+)
+def test_a_page_that_cannot_be_followed(reader: Reader, page: str) -> None:
+    with pytest.raises((AssertionError, asyncpg.PostgresError)):
+        reader.read(page)
+
+
+def _outside(patch: pytest.MonkeyPatch) -> None:
+    """No settings of our own; somebody called ana started the CI job."""
+    for name in [*os.environ]:
+        if name.startswith(("PIPELINE_", "GIT_")):
+            patch.delenv(name)
+    patch.setenv("GITHUB_ACTOR", "ana")
+
+
+def _normal(printed: str) -> str:
+    for pattern, stand_in in STAND_INS.items():
+        printed = re.sub(pattern, stand_in, printed)
+    return printed
+
+
+def _parse(arguments: list[str]) -> None:
+    """Understand a command line as far as that can be without running it."""
+    command: Any = typer.main.get_command(app)
+    context = command.make_context("pipeline", arguments)
+    while hasattr(command, "resolve_command"):
+        rest = [*context._protected_args, *context.args]
+        name, command, rest = command.resolve_command(context, rest)
+        context = command.make_context(name, rest, parent=context)
+
+
+def _anchors(page: str) -> set[str]:
+    """The headings as links name them."""
+    headings = re.findall(r"^#+ (.*)$", page, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
