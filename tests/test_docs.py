@@ -24,7 +24,8 @@ import typer
 
 from pipeline import errors
 from pipeline.cli import run
-from pipeline.cli.app import EXIT_INTERRUPTED, app
+from pipeline.cli.app import app
+from pipeline.cli.signals import EXIT_INTERRUPTED, EXIT_TERMINATED
 from pipeline.config import PACKAGE
 from pipeline.plan.change import HAZARDS
 from tests.conftest import _execute, _named, _temporary
@@ -34,7 +35,6 @@ ROOT = PACKAGE.parent
 PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
 READ = (*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *ROOT.glob("pipeline/packs/*/README.md"))
 WORKFLOW = ROOT / ".github/workflows/manifests.yml"
-EXIT_TERMINATED = 143  # 128 and the number of SIGTERM, as shells say it
 APPLIED = "applied"
 STAND_INS = {
     r"\b20\d\d-\d\d-\d\d \d\d:\d\d(:\d\d)?( UTC)": r"2026-11-20 09:30\2",

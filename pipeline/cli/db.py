@@ -38,6 +38,21 @@ def upgrade(
     return EXIT_DONE
 
 
+@app.command()
+def adopt(
+    pack: Annotated[str, typer.Option(help="The pack whose tables they are.")],
+    database_url: DatabaseUrl = None,
+    debug: Debug = False,
+) -> int:
+    """Take over tables that are there already. They are compared and not changed; afterwards run `db upgrade`."""
+    from pipeline import commands
+    from pipeline.packs import CATALOG
+
+    revision = _run(commands.adopt(_settings(database_url), CATALOG, pack))
+    out(f"{pack}: taken over at {revision}\n")
+    return EXIT_DONE
+
+
 @app.command(context_settings={"ignore_unknown_options": True})  # -1 is no option
 def downgrade(
     revision: Annotated[

@@ -11,6 +11,7 @@ from pipeline.commands.catalog import (
 from pipeline.commands.databases import (
     Health,
     Purpose,
+    adopt,
     database,
     downgrade,
     grants,
@@ -73,6 +74,7 @@ __all__ = [
     "Standings",
     "Tell",
     "Validation",
+    "adopt",
     "allowances",
     "apply",
     "author",

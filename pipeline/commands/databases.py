@@ -68,6 +68,15 @@ async def upgrade(settings: Settings, catalog: Catalog) -> dict[str, tuple[str |
     return {name: (before[name], after[name]) for name in before}
 
 
+async def adopt(settings: Settings, catalog: Catalog, pack: str) -> str:
+    """Take over tables of a pack that are there already, as they are. Returns the revision they are at now."""
+    from pipeline.database import adoption
+
+    (history,) = _histories_named(catalog, pack)
+    async with database(settings, catalog, upgrade_fresh=False) as engine:
+        return await adoption.adopt(engine, history)
+
+
 async def downgrade(
     settings: Settings, catalog: Catalog, revision: str, name: str | None
 ) -> dict[str, tuple[str | None, str | None]]:

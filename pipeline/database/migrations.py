@@ -95,21 +95,21 @@ async def upgrade(engine: AsyncEngine, histories: Iterable[History]) -> tuple[st
     """Bring every history to its newest revision, each in one transaction; the names of those that moved."""
     moved = []
     for history in histories:
-        async with _changing(engine) as connection:
+        async with changing(engine) as connection:
             await _require_server(connection)
             [(_, before)] = await _known(connection, (history,))
             if before != revisions(history)[-1]:
-                await connection.run_sync(_command, "upgrade", history, "head")
+                await connection.run_sync(command_of, "upgrade", history, "head")
                 moved.append(history.name)
     return tuple(moved)
 
 
 async def downgrade(engine: AsyncEngine, history: History, revision: str) -> None:
     """Take a history back to a revision, to `-1`, or to `base`, which leaves nothing of it; in one transaction."""
-    async with _changing(engine) as connection:
+    async with changing(engine) as connection:
         [(_, before)] = await _known(connection, (history,))
         if before is not None:
-            await connection.run_sync(_command, "downgrade", history, revision)
+            await connection.run_sync(command_of, "downgrade", history, revision)
         if (await _current(connection, (history,)))[history.name] is None:
             await connection.execute(
                 sa.schema.DropTable(sa.Table(history.version_table, sa.MetaData()), if_exists=True)
@@ -127,10 +127,10 @@ async def revision(engine: AsyncEngine, history: History, message: str) -> Path 
     def only_changes(_context: Any, _revision: Any, drafts: list[Any]) -> None:
         drafts[:] = [draft for draft in drafts if not draft.upgrade_ops.is_empty()]
 
-    async with _changing(engine) as connection:
+    async with changing(engine) as connection:
         await require_newest(connection, (history,))
         await connection.run_sync(
-            _command,
+            command_of,
             "revision",
             history,
             message,
@@ -211,7 +211,7 @@ async def _require_server(connection: AsyncConnection) -> None:
 
 
 @asynccontextmanager
-async def _changing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+async def changing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """A transaction in which nobody else migrates, and which sees what the last one to migrate committed."""
     with explained():
         async with engine.connect() as connection:
@@ -221,7 +221,7 @@ async def _changing(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
                 yield connection
 
 
-def _command(connection: sa.Connection, /, name: str, history: History, *arguments: str, **more: Any) -> None:
+def command_of(connection: sa.Connection, /, name: str, history: History, *arguments: str, **more: Any) -> None:
     """Run one of Alembic's commands for a history, on our connection and in our transaction."""
     from alembic.util import CommandError
 

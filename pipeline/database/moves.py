@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from pipeline.database.basis import LEDGER
 from pipeline.database.own_tables import Move as MoveRow
 from pipeline.database.read import Snapshot, key_text, with_values
-from pipeline.database.write import Column, source
+from pipeline.database.write import Column, source, taken
 from pipeline.model import values
 from pipeline.model.address import Address, Key
 from pipeline.model.diagnostic import Desired
@@ -179,8 +179,9 @@ async def _insert(connection: AsyncConnection, entries: Sequence[tuple[Any, ...]
     if not entries:
         return []
     names = ("pack", "kind", "from_key", "to_key", "run_id")
-    rows = source([Column(name, MOVES.c[name].type, cells) for name, cells in _columns(names, entries)])
-    new = insert_or(MOVES).from_select(list(names), sa.select(*(rows.c[name] for name in names)))
+    columns = [Column(name, MOVES.c[name].type, cells) for name, cells in _columns(names, entries)]
+    rows = source(columns)
+    new = insert_or(MOVES).from_select(list(names), sa.select(*(taken(rows, column) for column in columns)))
     told = new.on_conflict_do_nothing().returning(MOVES.c.kind, MOVES.c.from_key, MOVES.c.to_key)
     return [tuple(row) for row in (await connection.execute(told)).all()]
 

@@ -87,8 +87,8 @@ async def test_each_step_down_undoes_its_step_up(blank_engine: AsyncEngine) -> N
 
 
 async def step_up(engine: AsyncEngine, history: History, revision: str) -> None:
-    async with migrations._changing(engine) as connection:
-        await connection.run_sync(migrations._command, "upgrade", history, revision)
+    async with migrations.changing(engine) as connection:
+        await connection.run_sync(migrations.command_of, "upgrade", history, revision)
 
 
 async def test_upgrading_what_is_new_changes_nothing(engine: AsyncEngine) -> None:
