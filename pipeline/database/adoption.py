@@ -73,10 +73,14 @@ def _said(difference: Any, missing: Collection[str]) -> Iterator[str]:
         case "add_index" | "add_constraint" | "add_fk" if rest[0].table.name not in missing:
             yield f"{rest[0].table.name}: {rest[0].name} is missing"
         case "modify_nullable" | "modify_type" | "modify_default":
-            said = {"modify_nullable": "whether it may be empty", "modify_type": "type", "modify_default": "default"}
+            said = {
+                "modify_nullable": "whether it may be empty",
+                "modify_type": "its type",
+                "modify_default": "its default",
+            }
             _schema, table, column, _existing, has, should = rest
             differs = f"it has {_shown(has)}, not {_shown(should)}"
-            yield f"{table}: the column {column} differs in its {said[what]}: {differs}"
+            yield f"{table}: the column {column} differs in {said[what]}: {differs}"
 
 
 def _shown(value: object) -> str:
