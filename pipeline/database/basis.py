@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from pipeline.database.own_tables import LedgerEntry
+from pipeline.database.own_tables import LedgerEntry, Run
 from pipeline.model import values
 from pipeline.model.pack import Pack
 
+RUNS: sa.Table = Run.__table__  # type: ignore[attr-defined]  # SQLModel does not type it
 LEDGER: sa.Table = LedgerEntry.__table__  # type: ignore[attr-defined]  # SQLModel does not type it
 
 
@@ -25,11 +26,12 @@ class Rest(NamedTuple):
 async def basis(connection: AsyncConnection, pack: Pack) -> str:
     """A fingerprint of everything that a plan depends on: managed rows and ledger.
 
-    The ledger's run numbers are in it, so that no plan fits a database that it was applied to.
+    The runs are in it, so that no plan fits a database that it was applied to, even if it was taken back since.
     """
     parts = [_print(table, columns, sa.true()) for table, columns in _managed(pack)]
     entry = [LEDGER.c.kind, LEDGER.c.key, LEDGER.c.row_id, LEDGER.c.active, LEDGER.c.digest, LEDGER.c.run_id]
     parts.append(_print(LEDGER, entry, LEDGER.c.pack == pack.name))
+    parts.append(_print(RUNS, [RUNS.c.id], RUNS.c.pack == pack.name))
     return (await _rest(connection, parts)).print_
 
 
