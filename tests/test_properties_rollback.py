@@ -16,6 +16,7 @@ from pipeline.model.kind import Kind
 from pipeline.model.values import canonical_text
 from pipeline.packs import CATALOG
 from pipeline.plan.change import Change, Plan
+from tests.allowed import everything
 from tests.edits import Edit, edits
 from tests.strategies import Catalogue, catalogues
 from tests.workbench import Rows, Workbench, workbench
@@ -36,7 +37,7 @@ def valid(bench: Workbench, catalogue: Catalogue) -> Validation:
 
 
 async def run(bench: Workbench, prepared: Prepared) -> int:
-    return await commands.apply(bench.engine, prepared, lock_timeout=5)
+    return await commands.apply(bench.engine, prepared, lock_timeout=5, allowed=everything(prepared))
 
 
 async def apply_both(bench: Workbench, first: Catalogue, by_hand: list[Edit], second: Catalogue) -> tuple[int, Plan]:

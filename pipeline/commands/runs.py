@@ -145,7 +145,7 @@ async def rollback(
         places = await history.places(connection, pack, number, snapshot)
         renaming = way_back(run, entries, snapshot.state, places, pack)
         seen = await moves.renamed(connection, pack, snapshot, renaming)
-        old = retraced(entries, pack)
+        was, old = retraced(run, entries, pack)
         addresses = [entry.address for entry in old if entry.address.kind in pack.kind]
         ledger = await read.with_values(connection, pack, seen, addresses)
         newer = {Address(name, renaming.key(name, key)) for name, key in await history.newer(connection, pack, number)}
@@ -154,7 +154,7 @@ async def rollback(
         basis = Basis(snapshot.basis, migrations.heads(histories(catalog)), manifests_digest(nothing))
         after = outcome(pack, snapshot.state, found.changes)
         done = redone(renaming) if await history.is_undoing(connection, run) else ()
-        made = build(pack, run.scope, found, basis, {}, after, seen.state, moves=done)
+        made = build(pack, was.scope, found, basis, {}, after, seen.state, moves=done)
         limits = (policies or {}).get(pack.name, Policy())
         hazards = hazard.find(pack, made.changes, seen.state, ledger, limits)
         made = replace(made, hazards=hazards, undoes=number)

@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from pipeline.database.basis import LEDGER, basis
+from pipeline.database.basis import LEDGER, RUNS, basis
 from pipeline.database.lock import locked
 from pipeline.database.make_way import make_way
 from pipeline.database.moves import carry, remember
 from pipeline.database.read import Snapshot, key_text, read
-from pipeline.database.record import RUNS, Author, record
+from pipeline.database.record import Author, record
 from pipeline.database.session import explained, is_conflict
 from pipeline.database.verify import Verification, listed, require_invariants
 from pipeline.database.write import execute, make_ids, steps

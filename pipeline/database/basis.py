@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from pipeline.database.own_tables import LedgerEntry
+from pipeline.database.own_tables import LedgerEntry, Run
 from pipeline.model import values
 from pipeline.model.pack import Pack
 
+RUNS: sa.Table = Run.__table__  # type: ignore[attr-defined]  # SQLModel does not type it
 LEDGER: sa.Table = LedgerEntry.__table__  # type: ignore[attr-defined]  # SQLModel does not type it
 
 
@@ -32,13 +33,14 @@ class Basis(NamedTuple):
 async def basis(connection: AsyncConnection, pack: Pack) -> Basis:
     """What a plan depends on: managed rows and ledger.
 
-    The ledger's run numbers are in it, so that no plan fits a database that it was applied to.
+    The runs are in it, so that no plan fits a database that it was applied to, even if it was taken back since.
     """
     parts = [_print(table, columns, sa.true()) for table, columns in _managed(pack)]
     entry = [LEDGER.c.kind, LEDGER.c.key, LEDGER.c.row_id, LEDGER.c.active, LEDGER.c.digest, LEDGER.c.run_id]
     parts.append(_print(LEDGER, entry, LEDGER.c.pack == pack.name))
+    parts.append(_print(RUNS, [RUNS.c.id], RUNS.c.pack == pack.name))
     rows = await _counted(connection, parts)
-    return Basis(_digest(rows), _digest([row for row in rows if row[0] != LEDGER.fullname]))
+    return Basis(_digest(rows), _digest([row for row in rows if row[0] not in (LEDGER.fullname, RUNS.fullname)]))
 
 
 async def rest_before(connection: AsyncConnection, pack: Pack, changed: Mapping[str, Collection[Any]]) -> str:

@@ -20,6 +20,8 @@ _MADE_BY_SERVER = {"runs": ("id", "applied_at", "database_user")}
 """Columns nobody may write: the log of runs says truly who applied, and when."""
 _UPDATED = {"ledger": None, "changes": ("recorded",)}
 """The pipeline's own tables that an apply updates, and the columns, None for all."""
+_DELETED = ("ledger", "moves")
+"""Those whose rows it takes out: what a rollback makes nobody's again, and what a rename overtakes."""
 _quote = asyncpg.dialect().identifier_preparer.quote  # type: ignore[no-untyped-call]  # SQLAlchemy does not type it
 
 
@@ -83,6 +85,8 @@ def _own(tables: Iterable[sa.Table]) -> Iterator[tuple[sa.Table, str]]:
         if table.name in _UPDATED:
             updated = _UPDATED[table.name]
             privileges += f", UPDATE ({_list(updated)})" if updated else ", UPDATE"
+        if table.name in _DELETED:
+            privileges += ", DELETE"
         yield table, privileges
 
 

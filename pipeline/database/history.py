@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from pipeline.database.basis import LEDGER
+from pipeline.database.basis import LEDGER, RUNS
 from pipeline.database.read import Snapshot, key_text
-from pipeline.database.record import CHANGES, RUNS
+from pipeline.database.record import CHANGES
 from pipeline.database.write import Column, source
 from pipeline.model import values
 from pipeline.model.address import Address, Key

@@ -10,16 +10,14 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from pipeline.database.basis import LEDGER
+from pipeline.database.basis import LEDGER, RUNS
 from pipeline.database.own_tables import Change as ChangeRow
-from pipeline.database.own_tables import Run as RunRow
 from pipeline.database.read import Snapshot, key_text
 from pipeline.database.write import Ids, NewRows, insert
 from pipeline.model import values
 from pipeline.plan.change import Change, Plan, Record, field_documents, is_forgotten, print_of
 
-RUNS: sa.Table = RunRow.__table__  # type: ignore[attr-defined]  # SQLModel does not type it
-CHANGES: sa.Table = ChangeRow.__table__  # type: ignore[attr-defined]
+CHANGES: sa.Table = ChangeRow.__table__  # type: ignore[attr-defined]  # SQLModel does not type it
 
 
 class Author(NamedTuple):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from pipeline.model.address import Address, Key
+from pipeline.model.address import Address, Key, root
 from pipeline.model.move import Move
 from pipeline.model.pack import Pack
 from pipeline.model.resource import Origin, State
@@ -42,13 +42,15 @@ def way_back(run: Run, entries: Sequence[Entry], current: State, places: Mapping
     return renaming
 
 
-def retraced(entries: Sequence[Entry], pack: Pack) -> list[Entry]:
-    """The entries under the keys from before the run, with renames as changes of the code."""
+def retraced(run: Run, entries: Sequence[Entry], pack: Pack) -> tuple[Run, list[Entry]]:
+    """The run and its entries under the names from before it, with renames as changes of the code."""
     rows: dict[str, dict[Key, Key]] = {}
     for address, moved_from in _moves(entries, pack):
         rows.setdefault(address.kind, {})[address.key] = moved_from
     renaming = Renaming(pack, rows)
-    return [_retraced(entry, renaming) if entry.address.kind in pack.kind else entry for entry in entries]
+    scope = root(renaming.key(pack.scope, (run.scope,))) if run.scope else None
+    old = [_retraced(entry, renaming) if entry.address.kind in pack.kind else entry for entry in entries]
+    return run._replace(scope=scope), old
 
 
 def redone(renaming: Renaming) -> tuple[Move, ...]:

@@ -10,9 +10,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 
 from pipeline import commands
 from pipeline.database.record import Author
-from pipeline.errors import RollbackError
+from pipeline.errors import RollbackError, StalePlanError
 from pipeline.packs import CATALOG
 from pipeline.render import history
+from tests.allowed import everything
 from tests.database.catalogue import CATEGORY, DEARER, ELEMENT, TIER, apply, fetch, plan
 
 LEDGER = "SELECT kind, digest, active FROM pipeline.ledger ORDER BY kind, key"
@@ -20,7 +21,7 @@ LEDGER = "SELECT kind, digest, active FROM pipeline.ledger ORDER BY kind, key"
 
 async def take_back(engine: AsyncEngine, number: int) -> int:
     prepared = await commands.rollback(engine, CATALOG, number)
-    return await commands.apply(engine, prepared, lock_timeout=5)
+    return await commands.apply(engine, prepared, lock_timeout=5, allowed=everything(prepared))
 
 
 async def test_a_run_keeps_its_author_and_its_commit(engine: AsyncEngine, folder: Path, database: str) -> None:
@@ -57,6 +58,23 @@ async def test_what_a_run_adopted_is_nobodys_after_its_rollback(
     assert standing == ("category", 0, 0, 1, 0)
     again = await plan(engine, folder, CATEGORY)
     assert [(change.action, change.cause) for change in again.plan.changes] == [("update", "adopt")]
+
+
+async def test_a_plan_that_was_taken_back_is_not_applied_again(
+    engine: AsyncEngine, folder: Path, database: str
+) -> None:
+    await fetch(
+        database,
+        "INSERT INTO vehicle_categories (slug, name, client_type) VALUES ('motos-part', 'x', 'particular')",
+    )
+    approved = await apply(engine, folder, CATEGORY)
+    await take_back(engine, 1)
+    assert await fetch(database, LEDGER) == []
+
+    with pytest.raises(StalePlanError, match="This plan was applied already, as run 1 "):
+        await commands.apply(engine, approved, lock_timeout=5, allowed=everything(approved))
+
+    assert await fetch(database, "SELECT name FROM vehicle_categories") == [("x",)]
 
 
 async def test_the_ledger_is_as_before_the_run(engine: AsyncEngine, folder: Path, database: str) -> None:

@@ -76,6 +76,16 @@ async def test_what_was_written_beside_a_rename_goes_back_too(engine: AsyncEngin
     assert (await plan(engine, folder, CATEGORY, ELEMENT, VARIANT)).plan.is_empty
 
 
+async def test_a_rollback_is_of_the_category_by_its_old_name(engine: AsyncEngine, folder: Path, database: str) -> None:
+    await apply(engine, folder, CATEGORY)
+    entry = '\n[[moved]]\nkind = "category"\nfrom = "motos-part"\nto = "motos"\n'
+    (folder / "motos.toml").write_text(CATEGORY.replace("motos-part", "motos") + entry, "utf-8")
+    (prepared,) = await commands.plan(engine, commands.validate(folder, CATALOG), scope="motos")
+    await commands.apply(engine, prepared, lock_timeout=5)
+
+    assert (await commands.rollback(engine, CATALOG, 2)).plan.scope == "motos-part"
+
+
 async def test_a_swap_goes_back_and_forth_as_often_as_wished(engine: AsyncEngine, folder: Path, database: str) -> None:
     await apply(engine, folder, CATEGORY, TWO)
     before = await fetch(database, CODES)
