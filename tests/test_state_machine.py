@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
 from copy import deepcopy
@@ -35,7 +34,6 @@ from tests.renames import Names, names, renamed
 from tests.strategies import Catalogue, Entry, catalogues
 from tests.workbench import Workbench, workbench
 
-PHASES = [Phase.generate] if "HUNT" in os.environ else list(Phase)
 WALKS, STEPS = 15, 12
 NOWHERE = Database("nowhere", "0")
 _T = TypeVar("_T")
@@ -296,7 +294,6 @@ def test_whoever_does_what_in_whatever_order(request: pytest.FixtureRequest, dat
             max_examples=walks or WALKS,
             stateful_step_count=STEPS * 2 if walks else STEPS,
             suppress_health_check=list(HealthCheck),
-            phases=PHASES,  # DEBUG
         )
         try:
             run_state_machine_as_test(here, settings=limits)
