@@ -8,12 +8,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine
 from contextlib import AsyncExitStack
-from copy import deepcopy
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
@@ -30,8 +29,9 @@ from tests import laws
 from tests.allowed import everything
 from tests.edits import Edit, edits
 from tests.laws import Moment, moment
+from tests.one_entry import HOWS, How, edited
 from tests.renames import Names, names, renamed
-from tests.strategies import Catalogue, Entry, catalogues
+from tests.strategies import Catalogue, catalogues
 from tests.workbench import Workbench, workbench
 
 WALKS, STEPS = 15, 12
@@ -75,14 +75,9 @@ class Walk(RuleBasedStateMachine):
     def write_other_manifests(self, catalogue: Catalogue) -> None:
         assert self.declare(catalogue)
 
-    @rule(entry=_numbers, key=_numbers, how=st.sampled_from(("forget", "drop", "active", "protected")))
-    def edit_an_entry(self, entry: int, key: int, how: str) -> None:
-        catalogue = deepcopy(self.catalogue)
-        entries = [place for manifest in catalogue.values() for place in _entries(manifest)]
-        if entries:
-            section, index = entries[entry % len(entries)]
-            _edited(section, index, how, key)
-            self.declare(catalogue)  # what has become invalid is not written
+    @rule(entry=_numbers, key=_numbers, how=st.sampled_from(HOWS))
+    def edit_an_entry(self, entry: int, key: int, how: How) -> None:
+        self.declare(edited(self.catalogue, entry, how, key))  # what has become invalid is not written
 
     @rule(new=names())
     def rename(self, new: Names) -> None:
@@ -261,26 +256,6 @@ class Walk(RuleBasedStateMachine):
             account = await commands.blame(self.bench.engine, CATALOG, str(known[number % len(known)]))
             assert account.managed
             assert [source.name for source in account.sources if source.how == "unknown"] == []
-
-
-def _entries(manifest: Entry) -> list[tuple[list[Any], int]]:
-    """Every entry of a manifest, and what is nested in it: the section and the place in that."""
-    sections = [held for held in manifest.values() if isinstance(held, list)]
-    found = [(section, at) for section in sections for at, item in enumerate(section) if isinstance(item, dict)]
-    return found + [place for section, at in found for place in _entries(section[at])]
-
-
-def _edited(section: list[Any], at: int, how: str, key: int) -> None:
-    entry: Entry = section[at]
-    match how:
-        case "drop":
-            del section[at]
-        case "forget":
-            del entry[sorted(entry)[key % len(entry)]]
-        case "active":
-            entry["active"] = not entry.get("active", True)
-        case _:
-            entry["protected"] = not entry.get("protected", False)
 
 
 def test_whoever_does_what_in_whatever_order(request: pytest.FixtureRequest, database: str, folder: Path) -> None:
