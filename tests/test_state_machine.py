@@ -34,10 +34,11 @@ from tests.renames import Names, names, renamed
 from tests.strategies import Catalogue, catalogues
 from tests.workbench import Workbench, workbench
 
-WALKS, STEPS = 15, 12
+WALKS, STEPS = 20, 15
 NOWHERE = Database("nowhere", "0")
 _T = TypeVar("_T")
 _numbers = st.integers(0, 10**6)
+_runs = st.sampled_from((-1, -2)) | _numbers  # the newest are those that nobody has built upon
 
 
 class Saved(NamedTuple):
@@ -79,57 +80,40 @@ class Walk(RuleBasedStateMachine):
     def edit_an_entry(self, entry: int, key: int, how: How) -> None:
         self.declare(edited(self.catalogue, entry, how, key))  # what has become invalid is not written
 
-    @rule(new=names())
-    def rename(self, new: Names) -> None:
+    @rule(new=names(), at_once=st.booleans())
+    def rename(self, new: Names, at_once: bool) -> None:
         assert self.declare(renamed(self.catalogue, new))
+        if at_once:
+            self.run(self.apply(None))
 
-    @rule(by_hand=edits)
-    def edit_rows(self, by_hand: list[Edit]) -> None:
+    @rule(by_hand=edits, at_once=st.booleans())
+    def edit_rows(self, by_hand: list[Edit], at_once: bool) -> None:
         self.run(self.bench.edit(by_hand))
-
-    @rule()
-    def look(self) -> None:
-        self.run(self.reads_only(self.plan(self.validation, None)))
-
-    @rule()
-    def apply_all(self) -> None:
-        self.run(self.apply(None))
+        if at_once:
+            self.run(self.apply(None))
 
     @rule(number=_numbers)
-    def apply_a_category(self, number: int) -> None:
-        slugs = sorted(str(slug) for (slug,) in self.validation.desired[self.pack.name].state["category"])
-        if slugs:
-            self.run(self.apply(slugs[number % len(slugs)]))
+    def look(self, number: int) -> None:
+        self.run(self.reads_only(self.plan(self.validation, None)))
+        self.run(self.reads_only(self.blame(number)))
 
-    @rule(run=_numbers)
+    @rule(number=st.none() | _numbers)
+    def apply_all_or_a_category(self, number: int | None) -> None:
+        slugs = sorted(str(slug) for (slug,) in self.validation.desired[self.pack.name].state["category"])
+        self.run(self.apply(None if number is None or not slugs else slugs[number % len(slugs)]))
+
+    @rule(run=_runs)
     def take_a_run_back(self, run: int) -> None:
         self.run(self.roll_back(run))
 
-    @rule()
-    def take_the_last_run_back(self) -> None:
-        self.run(self.roll_back(-1))
-
-    @rule()
-    def save_a_plan(self) -> None:
-        self.run(self.save(None))
-
-    @rule(run=_numbers)
-    def save_a_rollback(self, run: int) -> None:
+    @rule(run=st.none() | _runs)
+    def save_a_plan_or_a_rollback(self, run: int | None) -> None:
         self.run(self.save(run))
 
     @precondition(lambda self: self.saved)
-    @rule(number=_numbers)
+    @rule(number=st.just(-1) | _numbers)
     def apply_a_saved_plan(self, number: int) -> None:
         self.run(self.apply_saved(self.saved[number % len(self.saved)]))
-
-    @precondition(lambda self: self.saved)
-    @rule()
-    def apply_the_last_saved_plan(self) -> None:
-        self.run(self.apply_saved(self.saved[-1]))
-
-    @rule(number=_numbers)
-    def ask_where_values_come_from(self, number: int) -> None:
-        self.run(self.blame(number))
 
     def declare(self, catalogue: Catalogue) -> bool:
         """Write the manifests, unless they are not valid."""
