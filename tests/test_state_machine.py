@@ -6,16 +6,14 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
-from copy import deepcopy
 from io import BytesIO
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule, run_state_machine_as_test
 
@@ -34,15 +32,16 @@ from tests import laws
 from tests.allowed import everything
 from tests.edits import Edit, edits
 from tests.laws import Moment, moment
+from tests.one_entry import HOWS, How, edited
 from tests.renames import Names, names, renamed
-from tests.strategies import Catalogue, Entry, catalogues
+from tests.strategies import Catalogue, catalogues
 from tests.workbench import Workbench, workbench
 
-PHASES = [Phase.generate] if "HUNT" in os.environ else list(Phase)
-WALKS, STEPS = 15, 12
+WALKS, STEPS = 20, 15
 NOWHERE = Database("nowhere", "0")
 _T = TypeVar("_T")
 _numbers = st.integers(0, 10**6)
+_runs = st.sampled_from((-1, -2)) | _numbers  # the newest are those that nobody has built upon
 
 
 def dumped(plans: Sequence[tuple[Plan, State]], packs: Mapping[str, Pack]) -> bytes:
@@ -87,66 +86,44 @@ class Walk(RuleBasedStateMachine):
     def write_other_manifests(self, catalogue: Catalogue) -> None:
         assert self.declare(catalogue)
 
-    @rule(entry=_numbers, key=_numbers, how=st.sampled_from(("forget", "drop", "active", "protected")))
-    def edit_an_entry(self, entry: int, key: int, how: str) -> None:
-        catalogue = deepcopy(self.catalogue)
-        entries = [place for manifest in catalogue.values() for place in _entries(manifest)]
-        if entries:
-            section, index = entries[entry % len(entries)]
-            _edited(section, index, how, key)
-            self.declare(catalogue)  # what has become invalid is not written
+    @rule(entry=_numbers, key=_numbers, how=st.sampled_from(HOWS))
+    def edit_an_entry(self, entry: int, key: int, how: How) -> None:
+        self.declare(edited(self.catalogue, entry, how, key))  # what has become invalid is not written
 
-    @rule(new=names())
-    def rename(self, new: Names) -> None:
+    @rule(new=names(), at_once=st.booleans())
+    def rename(self, new: Names, at_once: bool) -> None:
         assert self.declare(renamed(self.catalogue, new))
+        if at_once:
+            self.run(self.apply(None))
 
-    @rule(by_hand=edits)
-    def edit_rows(self, by_hand: list[Edit]) -> None:
+    @rule(by_hand=edits, at_once=st.booleans())
+    def edit_rows(self, by_hand: list[Edit], at_once: bool) -> None:
         self.run(self.bench.edit(by_hand))
-
-    @rule()
-    def look(self) -> None:
-        self.run(self.reads_only(self.plan(self.validation, None)))
-
-    @rule()
-    def apply_all(self) -> None:
-        self.run(self.apply(None))
+        if at_once:
+            self.run(self.apply(None))
 
     @rule(number=_numbers)
-    def apply_a_category(self, number: int) -> None:
-        slugs = sorted(str(slug) for (slug,) in self.validation.desired[self.pack.name].state["category"])
-        if slugs:
-            self.run(self.apply(slugs[number % len(slugs)]))
+    def look(self, number: int) -> None:
+        self.run(self.reads_only(self.plan(self.validation, None)))
+        self.run(self.reads_only(self.blame(number)))
 
-    @rule(run=_numbers)
+    @rule(number=st.none() | _numbers)
+    def apply_all_or_a_category(self, number: int | None) -> None:
+        slugs = sorted(str(slug) for (slug,) in self.validation.desired[self.pack.name].state["category"])
+        self.run(self.apply(None if number is None or not slugs else slugs[number % len(slugs)]))
+
+    @rule(run=_runs)
     def take_a_run_back(self, run: int) -> None:
         self.run(self.roll_back(run))
 
-    @rule()
-    def take_the_last_run_back(self) -> None:
-        self.run(self.roll_back(-1))
-
-    @rule()
-    def save_a_plan(self) -> None:
-        self.run(self.save(None))
-
-    @rule(run=_numbers)
-    def save_a_rollback(self, run: int) -> None:
+    @rule(run=st.none() | _runs)
+    def save_a_plan_or_a_rollback(self, run: int | None) -> None:
         self.run(self.save(run))
 
     @precondition(lambda self: self.saved)
-    @rule(number=_numbers)
+    @rule(number=st.just(-1) | _numbers)
     def apply_a_saved_plan(self, number: int) -> None:
         self.run(self.apply_saved(self.saved[number % len(self.saved)]))
-
-    @precondition(lambda self: self.saved)
-    @rule()
-    def apply_the_last_saved_plan(self) -> None:
-        self.run(self.apply_saved(self.saved[-1]))
-
-    @rule(number=_numbers)
-    def ask_where_values_come_from(self, number: int) -> None:
-        self.run(self.blame(number))
 
     def declare(self, catalogue: Catalogue) -> bool:
         """Write the manifests, unless they are not valid."""
@@ -275,26 +252,6 @@ class Walk(RuleBasedStateMachine):
             assert [source.name for source in account.sources if source.how == "unknown"] == []
 
 
-def _entries(manifest: Entry) -> list[tuple[list[Any], int]]:
-    """Every entry of a manifest, and what is nested in it: the section and the place in that."""
-    sections = [held for held in manifest.values() if isinstance(held, list)]
-    found = [(section, at) for section in sections for at, item in enumerate(section) if isinstance(item, dict)]
-    return found + [place for section, at in found for place in _entries(section[at])]
-
-
-def _edited(section: list[Any], at: int, how: str, key: int) -> None:
-    entry: Entry = section[at]
-    match how:
-        case "drop":
-            del section[at]
-        case "forget":
-            del entry[sorted(entry)[key % len(entry)]]
-        case "active":
-            entry["active"] = not entry.get("active", True)
-        case _:
-            entry["protected"] = not entry.get("protected", False)
-
-
 def test_whoever_does_what_in_whatever_order(request: pytest.FixtureRequest, database: str, folder: Path) -> None:
     walks = request.config.getoption("--walks")
     with asyncio.Runner() as runner:
@@ -306,7 +263,6 @@ def test_whoever_does_what_in_whatever_order(request: pytest.FixtureRequest, dat
             max_examples=walks or WALKS,
             stateful_step_count=STEPS * 2 if walks else STEPS,
             suppress_health_check=list(HealthCheck),
-            phases=PHASES,  # DEBUG
         )
         try:
             run_state_machine_as_test(here, settings=limits)
