@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import shutil
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -75,10 +74,7 @@ class Workbench:
         """The manifests, read from files as people would write them."""
         root = self.folder / str(next(self.numbers))
         write(root, catalogue)
-        try:
-            return commands.validate(root, CATALOG)
-        finally:
-            shutil.rmtree(root)
+        return commands.validate(root, CATALOG)
 
     async def plan(self, validation: Validation) -> Prepared:
         """The plan of valid manifests."""
@@ -86,9 +82,10 @@ class Workbench:
         return prepared
 
     async def apply(self, validation: Validation) -> Prepared:
-        """Plan and apply; returns the plan that was carried out."""
+        """Plan, and apply what is to be applied; returns the plan."""
         prepared = await self.plan(validation)
-        await commands.apply(self.engine, prepared, lock_timeout=5, allowed=everything(prepared))
+        if not prepared.plan.is_empty:
+            await commands.apply(self.engine, prepared, lock_timeout=5, allowed=everything(prepared))
         return prepared
 
     async def edit(self, edits: Iterable[Edit]) -> None:

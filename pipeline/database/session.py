@@ -63,12 +63,14 @@ def make_engine(url: str) -> AsyncEngine:
         settings = {"timezone": "UTC", "application_name": name[:63]}
         try:
             return await asyncpg.connect(dsn, server_settings=settings, statement_cache_size=0)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:  # a failing certificate is the first
+        except OSError as error:  # a failing certificate is a ValueError, too
             raise DatabaseError(_unreachable(error)) from error
         except ValueError as error:  # a port that is no number, an unknown sslmode, no ~/.postgresql/root.crt
             said = str(error)
             reason = said if said.startswith("root certificate file") else "its URL cannot be understood"
             raise DatabaseError(_no_connection(reason)) from None  # its text repeats pieces of the URL
+        except (asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            raise DatabaseError(_unreachable(error)) from error
 
     return create_async_engine("postgresql+asyncpg://", async_creator=connect, pool_pre_ping=True, pool_size=2)
 

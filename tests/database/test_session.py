@@ -186,6 +186,6 @@ async def test_no_statement_is_left_prepared(engine: AsyncEngine) -> None:
 
 
 async def test_a_connection_that_breaks_off_is_an_error_in_words(engine: AsyncEngine) -> None:
-    with pytest.raises(DatabaseError, match=r"the server closed the connection|the connection broke off"):
+    with pytest.raises(DatabaseError, match=r"connection to the database broke off"):
         async with reading(engine) as connection:
             await connection.execute(sa.text("SELECT pg_terminate_backend(pg_backend_pid())"))
