@@ -19,7 +19,7 @@ validate: $(VENV)/.installed ## check the manifests
 	@$(BIN)/pipeline validate
 
 test: $(VENV)/.installed ## all tests
-	$(BIN)/python -m pytest -n $(WORKERS)
+	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
 
 check: $(VENV)/.installed ## all that CI checks
 	$(BIN)/ruff check
