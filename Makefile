@@ -19,7 +19,7 @@ validate: $(VENV)/.installed ## check the manifests
 	@$(BIN)/pipeline validate
 
 test: $(VENV)/.installed ## all tests
-	$(BIN)/python -m pytest -n $(WORKERS) $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 check: $(VENV)/.installed ## all that CI checks
 	$(BIN)/ruff check
@@ -28,7 +28,7 @@ check: $(VENV)/.installed ## all that CI checks
 	$(BIN)/lint-imports
 	$(BIN)/pipeline schema --check
 	$(BIN)/pipeline validate
-	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report=term
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term
 
 format: $(VENV)/.installed
 	$(BIN)/ruff format

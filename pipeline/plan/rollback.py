@@ -131,6 +131,8 @@ def _noted(record: Record, last: Recorded | None) -> Record | None:
     if last is None:
         return record if record.declared else None
     held = Declared(last.values or {})
+    if not held and not record.declared:  # a row that was taken over and given back: neither says anything of it
+        return None
     is_held = (last.active, last.protected, held.digest) == (
         record.active,
         record.protected,
