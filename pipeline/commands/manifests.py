@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pipeline import checks
 from pipeline.commands.catalog import Catalog, complete
@@ -18,9 +17,6 @@ from pipeline.manifest.locate import locate
 from pipeline.manifest.resolve import resolve
 from pipeline.manifest.validate import validate as check_schema
 from pipeline.model.diagnostic import Desired, Diagnostic
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(frozen=True)

@@ -157,4 +157,5 @@ def _chosen(validation: Validation, pack: str | None) -> Sequence[Pack]:
 
 
 def constantly(state: State) -> Callable[[], State]:
+    """The state as `Prepared.before` gives it."""
     return lambda: state

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 
 import tomli
 
+from pipeline.manifest.entry_headers import entries
 from pipeline.model.resource import Origin
 from pipeline.model.values import text as canonical
 
@@ -29,7 +30,6 @@ _BETWEEN = re.compile(r"(?:[ \t\r\n,]++|#[^\n]*+)*+")
 _EQUALS = re.compile(r"[ \t\r\n]*[=:][ \t\r\n]*")
 _KEY = re.compile(rf"[ \t]*((?:[A-Za-z0-9_-]++)|({_BASIC}|{_LITERAL}))(?:[ \t]*(\.))?")
 _BARE_HEADER = re.compile(r"([A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)\]")
-_ENTRY_HEADER = re.compile(r"^[ \t]*+(\[[ \t]*+\[)(?:([A-Za-z0-9_.-]++)\]\])?", re.MULTILINE)
 _SCALAR = re.compile(rf"{_STRING}|[^,\]}}\n#\[{{]*", re.DOTALL)
 _SIMPLE = re.compile(
     rf"([A-Za-z0-9_-]++)[ \t]*+=[ \t]*+(?:{_STRING}|[^\[{{\"'\n#][^\n#]*+)(?:[ \t\r\n]++|#[^\n]*+)*+", re.DOTALL
@@ -61,33 +61,9 @@ class _Lost(Exception):  # noqa: N818 - never leaves this module
 
 def offsets(text: str, is_json: bool, origins: Sequence[Origin]) -> dict[Origin, int]:
     """The offset at which each origin stands in the text; for one that is not there, that of what encloses it."""
-    entries = {} if is_json else _entries(text)
-    found = {origin: entries[origin.path] for origin in origins if origin.path in entries}
+    known = {} if is_json else entries(text)
+    found = {origin: known[origin.path] for origin in origins if origin.path in known}
     return found | _scanned(text, is_json, [origin for origin in origins if origin not in found])
-
-
-def _entries(text: str) -> dict[tuple[str | int, ...], int]:
-    """The offsets of all `[[entries]]` of a TOML document, by their paths: most places asked for are these.
-
-    Only where no text goes over several lines, for that might hold such a line, and where all such lines are plain
-    headers. No list can hold one: `[[name]]` is no value, save for numbers and the like, which nobody asks for.
-    """
-    if '"""' in text or "'''" in text:
-        return {}
-    offsets: dict[tuple[str | int, ...], int] = {}
-    latest: dict[str, tuple[str | int, ...]] = {}
-    counts: dict[tuple[str | int, ...], int] = {}
-    for header in _ENTRY_HEADER.finditer(text):
-        name = header[2]
-        if name is None or header[1] != "[[":
-            return {}
-        above, _, last = name.rpartition(".")
-        section = (*latest.get(above, tuple(above.split(".")) if above else ()), last)
-        index = counts.get(section, 0)
-        counts[section] = index + 1
-        latest[name] = path = (*section, index)
-        offsets[path] = header.start(1)
-    return offsets
 
 
 def _scanned(text: str, is_json: bool, origins: Sequence[Origin]) -> dict[Origin, int]:
