@@ -14,13 +14,14 @@ from sqlalchemy import Connection
 
 from alembic import context
 from pipeline.config import load_settings
-from pipeline.database.migrations import History, histories, options
+from pipeline.database.migrations import History, enter, entrance, histories, options
 from pipeline.database.session import make_engine
 from pipeline.packs import CATALOG
 
 
 def run(connection: Connection, history: History) -> None:
     """Run what was asked for, in one transaction: the caller's if there is one."""
+    enter(connection, history)
     context.configure(connection=connection, **options(history))
     with context.begin_transaction():
         context.run_migrations()
@@ -30,6 +31,8 @@ def run_offline(history: History) -> None:
     """Print the statements instead of running them (`--sql`)."""
     context.configure(dialect_name="postgresql", literal_binds=True, **options(history))
     with context.begin_transaction():
+        for statement in entrance(history):
+            context.execute(statement)
         context.run_migrations()
 
 

@@ -148,4 +148,4 @@ def columns_written(prepared: Prepared, change: Change) -> set[str]:
     kind = prepared.pack.kind[change.address.kind]
     written = {kind.ref[field.name].column if field.name in kind.ref else field.name for field in change.fields}
     written |= {kind.code} if change.moved_from else set()
-    return written | ({kind.retire.column} if change.action in ("reactivate", "deactivate") else set())
+    return written | ({kind.flag} if kind.flag and change.action in ("reactivate", "deactivate") else set())

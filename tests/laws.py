@@ -63,7 +63,7 @@ def managed(pack: Pack, found: Moment) -> Any:
     columns: dict[str, set[str]] = {}
     for kind in pack.kinds:
         columns.setdefault(kind.table, {"id"}).update(column(kind, name) for name in (*kind.ref, *kind.field))
-        columns[kind.table].add(kind.retire.column)
+        columns[kind.table] |= {kind.flag} if kind.flag else set()
     rows = {(table, id_): {name: str(row[name]) for name in columns[table]} for (table, id_), row in found.rows.items()}
     return rows, found.ledger
 
@@ -104,7 +104,7 @@ def nothing_else_is_touched(pack: Pack, plan: Plan, before: Moment, after: Momen
     for change in plan.changes:
         kind = pack.kind[change.address.kind]
         row = kind.table, str(after.seen.ids[kind.name][change.address.key])
-        written[row] = {column(kind, name) for name in becomes(kind, change)} | {kind.retire.column, "updated_at"}
+        written[row] = {column(kind, name) for name in becomes(kind, change)} | {kind.flag or "", "updated_at"}
     for row, was in before.rows.items():
         assert {name for name, value in was.items() if after.rows[row][name] != value} <= written.get(row, set())
         assert (after.rows[row]["updated_at"] != was["updated_at"]) == (row in written)

@@ -155,7 +155,7 @@ def undeclared_fields_stay(applied: Applied) -> None:
         want = applied.desired[kind.name].get(key)
         owned = set(want.values) | set(applied.recorded(kind, key)) if want else set()
         touched = {column(kind, name) for name in owned}
-        kept = before.keys() - touched - {kind.retire.column, "updated_at"}
+        kept = before.keys() - touched - {kind.flag, "updated_at"}
         assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
 
 

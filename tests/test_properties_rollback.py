@@ -77,7 +77,7 @@ def created(plan: Plan) -> set[Any]:
 
 
 def flag(kinds: dict[str, Kind], row: dict[str, Any], table: str) -> Any:
-    return row[next(kind.retire.column for kind in kinds.values() if kind.table == table)]
+    return row[next(kind.flag for kind in kinds.values() if kind.flag and kind.table == table)]
 
 
 @settings(few, max_examples=30)

@@ -150,7 +150,7 @@ def grants(settings: Settings, catalog: Catalog, role: str, purpose: Purpose, pa
     if not chosen:
         raise UsageError(f"There is no pack {pack!r}. Known: {', '.join(known.name for known in packs)}.")
     database = database_name(settings.database_url) if settings.database_url else None
-    return granted(role, purpose, chosen, histories(catalog), database)
+    return granted(role, purpose, chosen, histories(tuple(chosen)), database)
 
 
 @asynccontextmanager

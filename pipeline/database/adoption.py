@@ -42,6 +42,7 @@ def _lacking(connection: sa.Connection, history: History) -> Iterator[str]:
     from alembic.autogenerate import compare_metadata
     from alembic.runtime.migration import MigrationContext
 
+    migrations.enter(connection, history)
     options = migrations.options(history)
     metadata: sa.MetaData = options.pop("target_metadata")
     context = MigrationContext.configure(connection, opts={**options, "target_metadata": metadata})

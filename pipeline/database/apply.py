@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from pipeline.database.basis import LEDGER, RUNS, basis
+from pipeline.database.ids import draw, make_ids
 from pipeline.database.lock import locked
 from pipeline.database.make_way import make_way
 from pipeline.database.moves import carry, remember
@@ -18,7 +19,7 @@ from pipeline.database.read import Snapshot, key_text, read
 from pipeline.database.record import Author, record
 from pipeline.database.session import explained, is_conflict
 from pipeline.database.verify import Verification, listed, require_invariants
-from pipeline.database.write import execute, make_ids, steps
+from pipeline.database.write import execute, steps
 from pipeline.errors import PlanFileError, StalePlanError
 from pipeline.model.address import Address, Key
 from pipeline.model.pack import Pack
@@ -93,7 +94,8 @@ async def _apply(connection: AsyncConnection, work: Work, progress: Progress) ->
     seen = await carry(connection, pack, snapshot, Renaming.of(pack, plan.changes))
     ids = {name: dict(keys) for name, keys in seen.ids.items()}
     gone = [c.address for c in plan.changes if c.action == "create" and c.address.key in seen.ledger[c.address.kind]]
-    make_ids(pack, plan.changes, ids, await _remembered(connection, pack, gone))
+    numbers = await draw(connection, pack, plan.changes, ids)
+    make_ids(pack, plan.changes, ids, await _remembered(connection, pack, gone), numbers)
     verification = await Verification.prepare(connection, pack, plan.changes, after, ids, rows)
     todo = [*make_way(pack, plan.changes, ids), *steps(pack, plan.changes, after, ids)]
     total, done = sum(step.rows for step in todo) * 2, 0

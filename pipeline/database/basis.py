@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pipeline.database.own_tables import LedgerEntry, Run
+from pipeline.database.tables import tables
 from pipeline.model import values
 from pipeline.model.pack import Pack
 
@@ -63,12 +64,12 @@ async def rest_after(connection: AsyncConnection, pack: Pack) -> Rest:
 
 def _managed(pack: Pack) -> list[tuple[sa.Table, list[Any]]]:
     """The pack's tables with the columns that it manages: what others write beside them is no matter."""
-    tables = pack.metadata().tables
+    named = tables(pack)
     used: dict[str, set[str]] = {}
     for kind in pack.kinds:
-        columns = ("id", kind.retire.column, *(ref.column for ref in kind.refs), *kind.field)
-        used.setdefault(kind.table, set()).update(columns)
-    return [(tables[name], [column for column in tables[name].c if column.name in used[name]]) for name in used]
+        columns = ("id", kind.flag, *(ref.column for ref in kind.refs), *kind.field)
+        used.setdefault(kind.table, set()).update(name for name in columns if name)
+    return [(named[name], [column for column in named[name].c if column.name in used[name]]) for name in used]
 
 
 def _print(table: sa.Table, columns: Collection[Any], counted: Any) -> Any:

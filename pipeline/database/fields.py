@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
+from pipeline.database.tables import tables
 from pipeline.errors import OutdatedSchemaError
 from pipeline.model import values
 from pipeline.model.kind import Field, FieldType, Kind
@@ -24,8 +25,8 @@ class Described(NamedTuple):
 
 def describe(pack: Pack) -> dict[str, dict[str, Described]]:
     """Fields and written references of every kind, by kind and name, in the order of the table."""
-    tables = pack.metadata().tables
-    return {kind.name: _describe(kind, tables[kind.table]) for kind in pack.kinds}
+    named = tables(pack)
+    return {kind.name: _describe(kind, named[kind.table]) for kind in pack.kinds}
 
 
 def require_in_step(pack: Pack) -> None:

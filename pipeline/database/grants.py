@@ -11,7 +11,9 @@ from sqlalchemy.dialects.postgresql import asyncpg
 
 from pipeline.database.migrations import History
 from pipeline.database.own_tables import SCHEMA, Own
+from pipeline.database.tables import tables
 from pipeline.errors import UsageError
+from pipeline.model.kind import AppendOnly
 from pipeline.model.pack import Pack
 
 DEFAULT_SCHEMA = "public"
@@ -39,13 +41,17 @@ def grants(
     to = _name(role, "role")
     own = [table for _, table in sorted(Own.metadata.tables.items())]
     written = _written(packs)
-    versions = [sa.Table(history.version_table, sa.MetaData()) for history in histories]
+    versions = [history.version_table for history in histories]
+    schemas = dict.fromkeys([DEFAULT_SCHEMA, SCHEMA, *(pack.schema for pack in packs if pack.schema)])
     read = [*versions, *own, *written]
     lines = [f"CONNECT ON DATABASE {_name(database, 'database')}"] if database else []
-    lines.append(f"USAGE ON SCHEMA {DEFAULT_SCHEMA}, {SCHEMA}")
+    lines.append(f"USAGE ON SCHEMA {_list(schemas)}")
     lines += [f"SELECT ON TABLE {_named(table)}" for table in read]
     if purpose == "apply":
         lines += [f"{privileges} ON TABLE {_named(table)}" for table, privileges in (*_own(own), *_managed(written))]
+        lines += [
+            f"USAGE ON SEQUENCE {_sequence(table)}" for table in written if isinstance(table.c.id.type, sa.Integer)
+        ]
     return "".join(f"GRANT {line} TO {to};\n" for line in lines)
 
 
@@ -64,17 +70,20 @@ def _written(packs: Iterable[Pack]) -> dict[sa.Table, dict[str, bool]]:
     written: dict[sa.Table, dict[str, bool]] = defaultdict(dict)
     for pack in packs:
         for kind in pack.kinds:
-            table = pack.metadata().tables[kind.table]
-            updated = (kind.retire.column, *(ref.column for ref in kind.refs), *kind.field)
-            written[table] |= {"id": False} | dict.fromkeys(updated, True)
+            table = tables(pack)[kind.table]
+            columns = [name for name in (kind.flag, *(ref.column for ref in kind.refs), *kind.field) if name]
+            written[table] |= {"id": False} | dict.fromkeys(columns, not isinstance(kind.retire, AppendOnly))
     return written
 
 
 def _managed(written: dict[sa.Table, dict[str, bool]]) -> Iterator[tuple[sa.Table, str]]:
     for table, columns in written.items():
         inserted = [column.name for column in table.c if column.name in columns]
-        updated = [column.name for column in table.c if columns.get(column.name) or column.name == "updated_at"]
-        yield table, f"INSERT ({_list(inserted)}), UPDATE ({_list(updated)})"
+        if any(columns.values()):
+            updated = [column.name for column in table.c if columns.get(column.name) or column.name == "updated_at"]
+            yield table, f"INSERT ({_list(inserted)}), UPDATE ({_list(updated)})"
+        else:
+            yield table, f"INSERT ({_list(inserted)})"
 
 
 def _own(tables: Iterable[sa.Table]) -> Iterator[tuple[sa.Table, str]]:
@@ -88,6 +97,11 @@ def _own(tables: Iterable[sa.Table]) -> Iterator[tuple[sa.Table, str]]:
         if table.name in _DELETED:
             privileges += ", DELETE"
         yield table, privileges
+
+
+def _sequence(table: sa.Table) -> str:
+    """The sequence of the table's numbers, by the name that PostgreSQL gives it."""
+    return f"{_quote(table.schema or DEFAULT_SCHEMA)}.{_quote(f'{table.name}_{table.c.id.name}_seq')}"
 
 
 def _list(names: Iterable[str]) -> str:

@@ -12,7 +12,9 @@ from itertools import count
 
 import sqlalchemy as sa
 
-from pipeline.database.write import Column, Ids, Step, source
+from pipeline.database.ids import Ids
+from pipeline.database.tables import tables
+from pipeline.database.write import Column, Step, source, taken
 from pipeline.errors import MoveError
 from pipeline.model.address import Address, Key, path
 from pipeline.model.kind import Kind
@@ -26,7 +28,7 @@ def make_way(pack: Pack, changes: Sequence[Change], ids: Ids) -> list[Step]:
 
     `ids` are those of all rows after the changes. Raises MoveError where the codes come from a list too short.
     """
-    tables = pack.metadata().tables
+    named = tables(pack)
     renaming = Renaming.of(pack, changes)
     left: dict[str, list[tuple[Key, Change]]] = defaultdict(list)
     for change in changes:
@@ -37,13 +39,12 @@ def make_way(pack: Pack, changes: Sequence[Change], ids: Ids) -> list[Step]:
     made = []
     for kind in pack.kinds:
         if rows := left[kind.name]:
-            table, used = tables[kind.table], {*ids[kind.name], *(place for place, _ in rows)}
+            table, used = named[kind.table], {*ids[kind.name], *(place for place, _ in rows)}
             codes = list(_free(kind, table.c[kind.code], rows, used))
             owners = [ids[kind.name][change.address.key] for _, change in rows]
-            aside = source(
-                [Column("id", table.c.id.type, owners), Column(kind.code, table.c[kind.code].type, codes)],
-            )
-            statement = sa.update(table).where(table.c.id == aside.c.id).values({kind.code: aside.c[kind.code]})
+            own = Column("id", table.c.id.type, owners)
+            aside = source([own, Column(kind.code, table.c[kind.code].type, codes)])
+            statement = sa.update(table).where(table.c.id == taken(aside, own)).values({kind.code: aside.c[kind.code]})
             made.append(Step(f"make way in {kind.section}", len(rows), statement))
     return made
 

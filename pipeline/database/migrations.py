@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from pipeline.database.lock import number
@@ -26,26 +27,40 @@ if TYPE_CHECKING:
 
 OWN = "pipeline"
 OLDEST_SERVER = 15
+_preparer = asyncpg.dialect().identifier_preparer  # type: ignore[no-untyped-call]  # SQLAlchemy does not type it
+_quote, _format_table = _preparer.quote, _preparer.format_table
 
 
 class History(NamedTuple):
-    """A line of revisions: its tables' MetaData, the folder of its revisions, and its schema (None: the default)."""
+    """A line of revisions: its tables' MetaData, the folder of its revisions, and where its tables lie.
+
+    `schema` is the one that the tables themselves name. `home` is the schema that revisions run in, so that they need
+    name none; the history's version table stands there, too. None is the database's default schema for both.
+    """
 
     name: str
     metadata: Callable[[], sa.MetaData]
     versions: Path
+    folder: Path
     schema: str | None = None
+    home: str | None = None
 
     @property
-    def version_table(self) -> str:
+    def version_table(self) -> sa.Table:
         """The table in which the database keeps the history's revision."""
-        return f"alembic_version_{self.name}"
+        return sa.Table(f"alembic_version_{self.name}", sa.MetaData(), sa.Column("version_num"), schema=self.home)
 
 
 def histories(folder: Path, packs: Iterable[Pack]) -> tuple[History, ...]:
-    """The pipeline's own history and each pack's, with revisions under `folder`, where Alembic's env.py is."""
-    own = History(OWN, lambda: Own.metadata, folder / "versions" / OWN, SCHEMA)
-    return own, *(History(pack.name, pack.metadata, folder / "versions" / pack.name) for pack in packs)
+    """The pipeline's own history and each pack's. `folder` is where Alembic's env.py is and, in `versions/`, the
+    revisions of the packs that have no folder of their own."""
+    own = History(OWN, lambda: Own.metadata, folder / "versions" / OWN, folder, schema=SCHEMA)
+    return own, *(_history(folder, pack) for pack in packs)
+
+
+def _history(folder: Path, pack: Pack) -> History:
+    versions = pack.home / "migrations" if pack.home else folder / "versions" / pack.name
+    return History(pack.name, pack.metadata, versions, folder, home=pack.schema)
 
 
 def heads(histories: Iterable[History]) -> dict[str, str]:
@@ -111,9 +126,8 @@ async def downgrade(engine: AsyncEngine, history: History, revision: str) -> Non
         if before is not None:
             await connection.run_sync(command_of, "downgrade", history, revision)
         if (await _current(connection, (history,)))[history.name] is None:
-            await connection.execute(
-                sa.schema.DropTable(sa.Table(history.version_table, sa.MetaData()), if_exists=True)
-            )
+            await connection.execute(sa.schema.DropTable(history.version_table, if_exists=True))
+            await connection.run_sync(_leave, history)
 
 
 async def revision(engine: AsyncEngine, history: History, message: str) -> Path | None:
@@ -154,12 +168,43 @@ def options(history: History) -> dict[str, Any]:
 
     return {
         "target_metadata": metadata,
-        "version_table": history.version_table,
+        "version_table": history.version_table.name,
         "include_schemas": history.schema is not None,
         "include_name": include_name,
         "compare_type": True,
         "compare_server_default": True,
     }
+
+
+def entrance(history: History) -> tuple[sa.Executable, ...]:
+    """The statements that make the history's home and enter it: none where it is the default schema."""
+    if history.home is None:
+        return ()
+    return (
+        sa.schema.CreateSchema(history.home, if_not_exists=True),
+        sa.text(f"SET LOCAL search_path TO {_quote(history.home)}"),
+    )
+
+
+def enter(connection: sa.Connection, history: History) -> None:
+    """Make the history's home the schema of all names without one, to the end of the transaction."""
+    for statement in entrance(history):
+        if isinstance(statement, sa.schema.CreateSchema) and connection.scalar(_IS_THERE, {"name": history.home}):
+            continue  # it would need the right to create schemas even where this one is there
+        connection.execute(statement)
+
+
+def _leave(connection: sa.Connection, history: History) -> None:
+    """Remove the history's home, if nothing is left in it."""
+    if history.home is not None and connection.scalar(_IS_EMPTY, {"name": history.home}):
+        connection.execute(sa.schema.DropSchema(history.home))
+
+
+_IS_THERE = sa.text("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = :name)")
+_IS_EMPTY = sa.text(
+    "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = :name) AND NOT EXISTS (SELECT FROM pg_depend d"
+    " JOIN pg_namespace n ON n.oid = d.refobjid WHERE d.refclassid = 'pg_namespace'::regclass AND n.nspname = :name)"
+)
 
 
 def _names(file: Path) -> tuple[str, str | None]:
@@ -177,11 +222,13 @@ def _names(file: Path) -> tuple[str, str | None]:
 
 async def _current(connection: AsyncConnection, histories: tuple[History, ...]) -> dict[str, str | None]:
     tables = [history.version_table for history in histories]
-    present = await connection.execute(sa.select(*(sa.func.to_regclass(table).is_not(None) for table in tables)))
+    present = await connection.execute(
+        sa.select(*(sa.func.to_regclass(_format_table(table)).is_not(None) for table in tables))
+    )
     found: dict[str, str | None] = {history.name: None for history in histories}
     selects: list[Any] = [
-        sa.select(sa.literal(history.name), sa.column("version_num")).select_from(sa.table(history.version_table))
-        for history, there in zip(histories, present.one(), strict=True)
+        sa.select(sa.literal(history.name), table.c.version_num)
+        for history, table, there in zip(histories, tables, present.one(), strict=True)
         if there
     ]
     if selects:
@@ -244,7 +291,7 @@ def _config(connection: sa.Connection, history: History) -> Config:
     logging.getLogger("alembic").addHandler(logging.NullHandler())
     config = Config(stdout=io.StringIO(), cmd_opts=Namespace(quiet=True))
     said = {
-        "script_location": str(history.versions.parent.parent.resolve()),
+        "script_location": str(history.folder.resolve()),
         "version_locations": str(history.versions.resolve()),
         "path_separator": "newline",
         "file_template": f"{len(revisions(history)) + 1:04d}_%(slug)s",

@@ -13,13 +13,17 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pipeline.database.basis import LEDGER, basis
+from pipeline.database.tables import tables
 from pipeline.errors import DatabaseError
 from pipeline.model import values
 from pipeline.model.address import Address, Key
-from pipeline.model.kind import Field, Kind
+from pipeline.model.kind import AppendOnly, Field, Flag, Kind, Status
 from pipeline.model.pack import Pack
 from pipeline.model.resource import Recorded, Resource, State
 from pipeline.model.values import Row, Value
+
+ACTIVE = "*active"
+"""The name under which it is read whether a row is active; no column is called so."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +51,13 @@ async def read(connection: AsyncConnection, pack: Pack, like: State | None = Non
 async def _rows(
     connection: AsyncConnection, pack: Pack, like: State | None
 ) -> tuple[dict[str, dict[Key, Resource]], dict[str, dict[Key, Any]]]:
-    tables = pack.metadata().tables
+    named = tables(pack)
     state: dict[str, dict[Key, Resource]] = {}
     ids: dict[str, dict[Key, Any]] = {}
     keys: dict[str, dict[Any, Key]] = {}
     referred = {ref.to for kind in pack.kinds for ref in kind.refs}
     for kind in pack.kinds:
-        columns = await columns_of(connection, kind, tables[kind.table])
+        columns = await columns_of(connection, kind, named[kind.table])
         columns = _with_keys(kind, columns, keys)
         if not columns:
             state[kind.name], ids[kind.name], keys[kind.name] = {}, {}, {}
@@ -118,7 +122,7 @@ def key_text(key: Key) -> str:
 
 def _select(kind: Kind, table: sa.Table) -> sa.Select[Any]:
     """id, liveness, references, fields. Rows without a part of the key that the kind needs are not of this kind."""
-    columns: list[Any] = [table.c.id, table.c[kind.retire.column]]
+    columns: list[Any] = [table.c.id, _liveness(kind, table)]
     columns += [table.c[ref.column] for ref in kind.refs]
     for field in kind.fields:
         column = table.c[field.name]
@@ -126,6 +130,18 @@ def _select(kind: Kind, table: sa.Table) -> sa.Select[Any]:
     optional = {ref.name for ref in kind.refs if ref.optional}
     needed = [table.c[kind.ref[part].column if part in kind.ref else part] for part in kind.key if part not in optional]
     return sa.select(*columns).where(*(column.is_not(None) for column in needed))
+
+
+def _liveness(kind: Kind, table: sa.Table) -> Any:
+    """Whether a row is active, under the name ACTIVE."""
+    match kind.retire:
+        case Flag(column=name):
+            active: sa.ColumnElement[bool] = table.c[name]
+        case Status(column=name, active=values_):
+            active = table.c[name].in_(values_)
+        case AppendOnly():
+            active = sa.true()
+    return active.label(ACTIVE)
 
 
 def _with_keys(
@@ -160,7 +176,7 @@ def _keys(kind: Kind, columns: Mapping[str, Sequence[Any]], keys: dict[str, dict
 
 def _converted(kind: Kind, rows: Sequence[Any]) -> dict[str, Sequence[Any]]:
     """The rows as columns by name, fields in canonical form, references still ids."""
-    names = ["id", kind.retire.column, *kind.ref, *kind.field]
+    names = ["id", ACTIVE, *kind.ref, *kind.field]
     columns: dict[str, Sequence[Any]] = dict(zip(names, zip(*rows, strict=True), strict=True))
     for field in kind.fields:
         convert = _converter(field)
@@ -180,7 +196,7 @@ def _resources(
     cells = [[keys[ref.to].get(id_) for id_ in columns[ref.name]] for ref in kind.refs]
     cells += [list(columns[field.name]) for field in kind.fields]
     resources = {}
-    for key, row, active in zip(found, zip(*cells, strict=True), columns[kind.retire.column], strict=True):
+    for key, row, active in zip(found, zip(*cells, strict=True), columns[ACTIVE], strict=True):
         twin = like.get(key)
         if twin is None:
             resources[key] = Resource(Address(kind.name, key), Row(at, row), active)

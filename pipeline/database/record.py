@@ -11,9 +11,10 @@ from sqlalchemy.dialects.postgresql import insert as insert_or
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pipeline.database.basis import LEDGER, RUNS
+from pipeline.database.ids import Ids
 from pipeline.database.own_tables import Change as ChangeRow
 from pipeline.database.read import Snapshot, key_text
-from pipeline.database.write import Ids, NewRows, insert
+from pipeline.database.write import NewRows, insert
 from pipeline.model import values
 from pipeline.plan.change import Change, Plan, Record, field_documents, is_forgotten, print_of
 

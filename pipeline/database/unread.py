@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pipeline.database.read import Snapshot
+from pipeline.database.tables import tables
 from pipeline.model.kind import Kind
 from pipeline.model.pack import Pack
 
@@ -25,17 +26,17 @@ class Unread(NamedTuple):
 
 async def unread(connection: AsyncConnection, pack: Pack, snapshot: Snapshot) -> list[Unread]:
     """The tables with such rows. Constraints forbid them, so they are found in tables that came without."""
-    tables = pack.metadata().tables
+    named = tables(pack)
     kinds: dict[str, list[Kind]] = {}
     for kind in pack.kinds:
         kinds.setdefault(kind.table, []).append(kind)
-    counts = [sa.select(sa.literal(name), sa.func.count()).select_from(tables[name]) for name in kinds]
+    counts = [sa.select(sa.literal(name), sa.func.count()).select_from(named[name]) for name in kinds]
     found = []
     totals = {name: int(total) for name, total in (await connection.execute(sa.union_all(*counts))).all()}
     for name, total in sorted(totals.items()):
         read = [id_ for kind in kinds[name] for id_ in snapshot.ids[kind.name].values()]
         if total > len(read):
-            codes = await _codes(connection, tables[name], kinds[name], read)
+            codes = await _codes(connection, named[name], kinds[name], read)
             found.append(Unread(name, total - len(read), codes))
     return found
 

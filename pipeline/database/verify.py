@@ -11,8 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pipeline.database.basis import Rest, rest_after, rest_before
-from pipeline.database.read import columns_of, read
-from pipeline.database.write import Ids, cells
+from pipeline.database.ids import Ids
+from pipeline.database.read import ACTIVE, columns_of, read
+from pipeline.database.tables import tables
+from pipeline.database.write import cells
 from pipeline.errors import VerificationError
 from pipeline.model.address import Address, Key, sort_key
 from pipeline.model.kind import Kind
@@ -45,20 +47,20 @@ class Verification:
             table = pack.kind[name].table
             written[table] += len(changed)
             present[table] += [ids[name][change.address.key] for change in changed if change.action != "create"]
-        tables = pack.metadata().tables
-        counts = {tables[name].fullname: count for name, count in written.items()}
+        named = tables(pack)
+        counts = {named[name].fullname: count for name, count in written.items()}
         rest = await rest_before(connection, pack, present) if any(present.values()) else rows
         made.rest = Rest(rest, counts)
         return made
 
     async def check(self, connection: AsyncConnection) -> None:
         """Raise VerificationError unless the database holds what the plan promised."""
-        tables = self.pack.metadata().tables
+        named = tables(self.pack)
         wrong = [
             address
             for kind in self.pack.kinds
             if self.changed[kind.name]
-            for address in await self._unlike(connection, kind, tables[kind.table])
+            for address in await self._unlike(connection, kind, named[kind.table])
         ]
         if not wrong and await rest_after(connection, self.pack) != self.rest:
             wrong = differing(self.expected, (await read(connection, self.pack)).state)
@@ -98,7 +100,7 @@ def _in_order(
     """References and fields, and liveness, in the order of the ids; None where a row is missing."""
     if not found or len(found["id"]) != len(ids):
         return None
-    names = (kind.retire.column, *kind.ref, *kind.field)
+    names = (ACTIVE, *kind.ref, *kind.field)
     if list(found["id"]) == list(ids):
         columns = [list(found[name]) for name in names]
     else:
@@ -116,7 +118,7 @@ def _wrong(kind: Kind, changes: Iterable[Change], found: Mapping[str, Sequence[A
         promised = change.declared if change.action == "create" else becomes(kind, change)
         if (
             position is None
-            or found[kind.retire.column][position] != change.active
+            or found[ACTIVE][position] != change.active
             or any(
                 found[name][position] != (ids[kind.ref[name].to].get(value) if name in kind.ref else value)  # type: ignore[arg-type]
                 for name, value in promised.items()

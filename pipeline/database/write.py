@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from hashlib import sha1
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
-from asyncpg.pgproto.pgproto import UUID
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from pipeline.database.ids import Ids
+from pipeline.database.tables import tables
 from pipeline.errors import StalePlanError
-from pipeline.model.address import Address, Key, path
 from pipeline.model.kind import Kind
 from pipeline.model.pack import Pack
 from pipeline.model.resource import Resource, State
@@ -24,9 +23,6 @@ MANY = 1000
 """From so many rows on, COPY: 2.5 times faster than an INSERT from arrays, but it asks for the types first."""
 
 _AS_TEXT = (sa.Numeric, sa.BigInteger)
-
-Ids = dict[str, dict[Key, Any]]
-"""Row ids by kind and natural key."""
 
 
 class Column(NamedTuple):
@@ -65,39 +61,6 @@ def _values(column: Column) -> Sequence[Any]:
     return column.values
 
 
-def make_ids(pack: Pack, changes: Iterable[Change], ids: Ids, remembered: Mapping[Address, str]) -> None:
-    """Add to `ids` an id for every row to be created.
-
-    UUID v5 of the pack's namespace and `kind:scope:code`; a row that was there before gets the id it had.
-    Where another row already has that id, the next free one of the series is taken.
-    """
-    namespace = pack.namespace.bytes
-    used: dict[str, set[Any]] = defaultdict(set)
-    for kind in pack.kinds:
-        used[kind.table].update(ids[kind.name].values())
-    for change in changes:
-        if change.action == "create":
-            name, key = change.address
-            taken_ids = used[pack.kind[name].table]
-            text = ":".join((name, *path(key)))
-            before = remembered.get(change.address)
-            candidate = UUID(before) if before else _uuid5(namespace, text)
-            attempt = 1
-            while candidate in taken_ids:
-                attempt += 1
-                candidate = _uuid5(namespace, f"{text}#{attempt}")
-            taken_ids.add(candidate)
-            ids[name][key] = candidate
-
-
-def _uuid5(namespace: bytes, name: str) -> UUID:
-    """UUID v5 as the driver's own UUID, which is made in a third of the time that `uuid.uuid5` takes."""
-    digest = bytearray(sha1(namespace + name.encode(), usedforsecurity=False).digest()[:16])
-    digest[6] = digest[6] & 0x0F | 0x50
-    digest[8] = digest[8] & 0x3F | 0x80
-    return UUID(bytes(digest))
-
-
 class NewRows(NamedTuple):
     """Rows to be added to one table, `size` of them. They are made while they are sent, so that the server works
     on the first while we make the last."""
@@ -121,7 +84,7 @@ def steps(pack: Pack, changes: Iterable[Change], after: State, ids: Ids) -> list
 
     `after` is the state that the changes lead to.
     """
-    tables = pack.metadata().tables
+    named = tables(pack)
     created: dict[str, list[Change]] = defaultdict(list)
     changed: dict[str, list[Change]] = defaultdict(list)
     for change in changes:
@@ -129,11 +92,11 @@ def steps(pack: Pack, changes: Iterable[Change], after: State, ids: Ids) -> list
     made = []
     for kind in pack.kinds:
         if rows := created[kind.name]:
-            insertion = _insert(kind, tables[kind.table], rows, after, ids)
+            insertion = _insert(kind, named[kind.table], rows, after, ids)
             made.append(Step(f"create {kind.section}", len(rows), insertion))
     for kind in pack.kinds:
         if rows := changed[kind.name]:
-            made.append(Step(f"update {kind.section}", len(rows), _update(kind, tables[kind.table], rows, ids)))
+            made.append(Step(f"update {kind.section}", len(rows), _update(kind, named[kind.table], rows, ids)))
     return made
 
 
@@ -171,11 +134,11 @@ def _insert(kind: Kind, table: sa.Table, changes: Sequence[Change], after: State
     own = ids[kind.name]
     rows = zip(
         [own[change.address.key] for change in changes],
-        [change.active for change in changes],
+        *([[change.active for change in changes]] if kind.flag else []),
         *(columns[position] for _, position in written),
         strict=True,
     )
-    return NewRows(table, ["id", kind.retire.column, *names], rows, len(changes))
+    return NewRows(table, ["id", *([kind.flag] if kind.flag else []), *names], rows, len(changes))
 
 
 def cells(kind: Kind, resources: Sequence[Resource], ids: Ids) -> list[list[Any]]:
@@ -199,10 +162,9 @@ def _id(convert: Callable[[Any], Any], key: Value) -> Any:
 
 def _update(kind: Kind, table: sa.Table, changes: Sequence[Change], ids: Ids) -> sa.Update:
     """UPDATE … FROM unnest(…). A row's column is set only where the plan changes it, by a flag beside the value."""
-    columns = [
-        Column("id", table.c.id.type, [ids[kind.name][change.address.key] for change in changes]),
-        Column(kind.retire.column, sa.Boolean(), [change.active for change in changes]),
-    ]
+    columns = [Column("id", table.c.id.type, [ids[kind.name][change.address.key] for change in changes])]
+    if kind.flag:
+        columns.append(Column(kind.flag, sa.Boolean(), [change.active for change in changes]))
     after = [becomes(kind, change) for change in changes]
     touched = [name for name in (*kind.ref, *kind.field) if any(name in fields for fields in after)]
     flagged: list[tuple[Column, Column]] = []
@@ -216,11 +178,13 @@ def _update(kind: Kind, table: sa.Table, changes: Sequence[Change], ids: Ids) ->
         flag = Column(f"set_{column.name}", sa.Boolean(), [name in fields for fields in after])
         flagged.append((value, flag))
     rows = source([*columns, *(column for pair in flagged for column in pair)])
+    own = taken(rows, columns[0])
     assigned: dict[str, Any] = {
         value.name: sa.case((rows.c[flag.name], taken(rows, value)), else_=table.c[value.name])
         for value, flag in flagged
     }
-    assigned[kind.retire.column] = rows.c[kind.retire.column]
+    if kind.flag:
+        assigned[kind.flag] = rows.c[kind.flag]
     if "updated_at" in table.c:
         assigned["updated_at"] = sa.func.now()
-    return sa.update(table).where(table.c.id == rows.c.id).values(assigned)
+    return sa.update(table).where(table.c.id == own).values(assigned)

@@ -7,14 +7,16 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from pipeline.manifest import full_reference
 from pipeline.manifest import mapping as mapped
 from pipeline.manifest import moves as moved
 from pipeline.manifest.document import Document
 from pipeline.manifest.schema import links
+from pipeline.manifest.standing import settled
 from pipeline.model import values
 from pipeline.model.address import Address, Key
 from pipeline.model.diagnostic import Desired, Diagnostic
-from pipeline.model.kind import Field, Kind, Ref
+from pipeline.model.kind import AppendOnly, Field, Kind, Ref
 from pipeline.model.move import Move
 from pipeline.model.pack import Pack
 from pipeline.model.resource import Origin, Resource, State
@@ -52,7 +54,7 @@ def resolve(
     sections = {kind.section: kind for kind in pack.top_level()}
     for document in documents:
         _read_document(reading, sections, document)
-    state = as_state(pack, reading.resources)
+    state = settled(pack, as_state(pack, reading.resources))
     return Desired(tuple(reading.resources), state, moved.settled(pack, state, reading.moves)), reading.diagnostics
 
 
@@ -162,6 +164,7 @@ def _key_part(value: Value) -> str | Key | None:
 def _read_values(reading: _Reading, kind: Kind, entry: dict[str, Any], origin: Origin, found: Declared) -> None:
     """Add the entry's own fields and written references in canonical form to `found`."""
     fields, refs, rejected = kind.field, kind.ref, reading.rejected
+    in_full: dict[str, dict[str, Any]] = {}
     for name, raw in entry.items():
         if rejected and origin.at(name) in rejected:
             continue
@@ -169,9 +172,26 @@ def _read_values(reading: _Reading, kind: Kind, entry: dict[str, Any], origin: O
         if declared is not None:
             if isinstance(raw, _PYTHON_TYPES[declared.type]):
                 found[name] = canonical(declared, raw)
-        elif name in refs and not refs[name].placed and isinstance(raw, str):
+        elif name in refs and not refs[name].placed and not refs[name].full and isinstance(raw, str):
             target = reading.pack.kind[refs[name].to]
             found[name] = (*(_key_part(found.get(part)) for part in target.key[:-1]), raw)
+        elif name in refs and refs[name].full and isinstance(raw, dict):
+            in_full[name] = raw
+    for name, raw in in_full.items():  # what they leave out may stand below them
+        said = full_reference.key(reading.pack, refs[name], raw, found)
+        if said is not None:
+            found[name] = said
+    if isinstance(kind.retire, AppendOnly):
+        found[kind.retire.digest] = fingerprint(kind, found)
+
+
+def fingerprint(kind: Kind, found: Declared) -> str:
+    """What tells an entry of an append-only kind from another: all that it says, wherever it stands."""
+    return values.digest(values.dump({name: value for name, value in found.items() if not _is_placed(kind, name)}))
+
+
+def _is_placed(kind: Kind, name: str) -> bool:
+    return name in kind.ref and kind.ref[name].placed
 
 
 def canonical(declared: Field, raw: Any) -> Value:

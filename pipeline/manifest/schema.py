@@ -15,15 +15,22 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipeline.errors import PipelineError
-from pipeline.manifest import moves
+from pipeline.manifest import full_reference, moves
 from pipeline.model import values
-from pipeline.model.kind import Field, Kind, Mapping
+from pipeline.model.kind import AppendOnly, Field, Kind, Mapping
 from pipeline.model.pack import Pack
 from pipeline.model.values import Value
 
 FILE_NAME = "manifest.schema.json"
 DRAFT = "http://json-schema.org/draft-07/schema#"
 _CODE: dict[str, Any] = {"type": "string", "minLength": 1}
+_ACTIVE: dict[str, Any] = {
+    "type": "boolean",
+    "default": True,
+    "title": "Active",
+    "description": "Whether it is in use. Say `active = false` to retire it and keep it in the manifest.",
+    "examples": [False],
+}
 _PROTECTED: dict[str, Any] = {
     "type": "boolean",
     "default": False,
@@ -139,7 +146,7 @@ def _title(name: str) -> str:
 
 def _head(pack: Pack, columns: Columns) -> dict[str, Any]:
     """What stands at the top of a file, before its sections."""
-    return {
+    head: dict[str, Any] = {
         "$schema": {
             "type": "string",
             "title": "Schema",
@@ -160,8 +167,8 @@ def _head(pack: Pack, columns: Columns) -> dict[str, Any]:
             "description": "The version of the manifest format this file is written in.",
             "examples": [pack.version],
         },
-        pack.scope: _scope(pack, columns),
     }
+    return head | {pack.scope: _scope(pack, columns)} if pack.scope else head
 
 
 def _scope(pack: Pack, columns: Columns) -> dict[str, Any]:
@@ -202,19 +209,18 @@ def _nested_with_link(pack: Pack, nest: Kind, columns: Columns) -> dict[str, Any
 
 def _entry(pack: Pack, kind: Kind, columns: Columns, nest: Kind | None) -> dict[str, Any]:
     """The schema of one entry of a kind, or of one that stands in `nest` and carries a link's fields too."""
-    described = dict(columns[kind.name])
+    described = {name: item for name, item in columns[kind.name].items() if name != kind.unwritten}
     for link in links(pack, kind, nest) if nest else ():
         described |= columns[link.name]
     properties = {name: _property(name, item) for name, item in described.items()}
-    required = [name for name, item in described.items() if item.field and item.field.required]
-    properties["active"] = {
-        "type": "boolean",
-        "default": True,
-        "title": "Active",
-        "description": "Whether it is in use. Say `active = false` to retire it and keep it in the manifest.",
-        "examples": [False],
+    properties |= {
+        ref.name: full_reference.schema(pack, ref, columns, properties[ref.name]) for ref in kind.refs if ref.full
     }
-    properties["protected"] = dict(_PROTECTED)
+    required = {name for name, item in described.items() if item.field and item.field.required}
+    if kind.code != kind.unwritten:
+        required.add(kind.code)
+    if not isinstance(kind.retire, AppendOnly):
+        properties |= {"active": dict(_ACTIVE), "protected": dict(_PROTECTED)}
     for child in kind.children:
         linked = bool(links(pack, pack.kind[child], kind))
         target = f"{kind.name}.{child}" if linked else child
@@ -224,7 +230,7 @@ def _entry(pack: Pack, kind: Kind, columns: Columns, nest: Kind | None) -> dict[
     return {
         "type": "object",
         "title": _title(kind.name),
-        "required": sorted({*required, kind.code}, key=list(properties).index),
+        "required": sorted(required, key=list(properties).index),
         "additionalProperties": False,
         "properties": properties,
     }

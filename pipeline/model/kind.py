@@ -32,7 +32,10 @@ class Ref:
 
     A `placed` reference is never written: it follows from where the resource stands, nested under the
     kind it refers to or in a document of that scope. Any other is written as the target's own code, and
-    the rest of the target's key is that of the resource that refers.
+    the rest of the target's key is that of the resource that refers; or, if it is `full`, as a table of the parts of
+    the target's key, of which those that are left out are those of the resource that refers.
+
+    `retires` is the status that the target gets for as long as something active refers to it (see `Status`).
     """
 
     name: str
@@ -40,6 +43,8 @@ class Ref:
     column: str
     optional: bool = False
     placed: bool = False
+    full: bool = False
+    retires: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,33 @@ class Flag:
     """Retiring by a boolean column: true while the resource is active."""
 
     column: str
+
+
+@dataclass(frozen=True)
+class Status:
+    """Retiring by a column of values: the resource is active while it holds one of `active`.
+
+    It gets `retired` when it leaves the manifests, and `revived` when it comes back.
+    """
+
+    column: str
+    active: tuple[str, ...]
+    retired: str
+    revived: str
+
+
+@dataclass(frozen=True)
+class AppendOnly:
+    """Never retired and never changed: rows are only added.
+
+    `digest` names the last part of the key, a text column of at least 32 characters: a fingerprint of what the entry
+    declares, so that a changed entry is another row.
+    """
+
+    digest: str
+
+
+Retire: TypeAlias = Flag | Status | AppendOnly
 
 
 @dataclass(frozen=True)
@@ -68,7 +100,7 @@ class Kind:
     children: tuple[str, ...] = ()
     scopes: tuple[str, ...] = ()
     along: str | None = None
-    retire: Flag = Flag("is_active")
+    retire: Retire = Flag("is_active")
     prices: tuple[str, ...] = ()
     fields: tuple[Field, ...] = ()
 
@@ -86,6 +118,20 @@ class Kind:
     def types(self) -> dict[str, tuple[FieldType, int]]:
         """Type and scale of each field, as `values.load` needs them."""
         return {field.name: (field.type, field.scale) for field in self.fields}
+
+    @cached_property
+    def flag(self) -> str | None:
+        """The boolean column that says whether a resource is active; None where that follows from something else."""
+        return self.retire.column if isinstance(self.retire, Flag) else None
+
+    @cached_property
+    def unwritten(self) -> str | None:
+        """The field that follows from the rest of an entry, so that manifests never write it; None for none."""
+        match self.retire:
+            case Status(column=name) | AppendOnly(digest=name):
+                return name
+            case Flag():
+                return None
 
     @property
     def code(self) -> str:

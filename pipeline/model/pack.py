@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -35,19 +36,28 @@ class Invariant(NamedTuple):
 class Pack:
     """A domain: kinds (parents before children), checks, invariants, and its tables.
 
-    `scope` names the kind that documents are written for (`category = "motos-part"`).
-    `metadata` returns the SQLAlchemy MetaData of the pack; it is called only where a database is met.
+    `scope` names the kind that documents are written for (`category = "motos-part"`), empty where they are for none.
+    `metadata` returns the SQLAlchemy MetaData of the pack; it is called only where a database is met. The tables lie
+    in `schema` of the database, None for the default one. `home` is the folder with the pack's JSON Schema and, in
+    `migrations/`, its revisions; None for the packs that came with the pipeline.
+
+    `derive` gives the desired state together with what follows from it. `hooks` returns `database.hooks.Hooks`: what
+    the pack does in the database beside the engine.
     """
 
     name: str
     version: int
     kinds: tuple[Kind, ...]
     metadata: Callable[[], Any]
-    scope: str
+    scope: str = ""
     mappings: tuple[Mapping, ...] = ()
     rules: tuple[Rule, ...] = ()
     invariants: tuple[Invariant, ...] = ()
     namespace: UUID = field(default=SEED_NAMESPACE)
+    derive: Callable[[State], State] | None = None
+    hooks: Callable[[], Any] | None = None
+    schema: str | None = None
+    home: Path | None = None
 
     @cached_property
     def kind(self) -> dict[str, Kind]:
@@ -70,7 +80,7 @@ class Pack:
 
     def lies_in_scope(self, kind: Kind) -> bool:
         """Whether resources of the kind belong to a scope, by their key."""
-        if kind.name == self.scope:
-            return True
+        if not self.scope or kind.name == self.scope:
+            return bool(self.scope)
         ref = kind.ref.get(kind.key[0])
         return ref is not None and self.lies_in_scope(self.kind[ref.to])

@@ -10,11 +10,12 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from pipeline.model.address import Address, Key, root
-from pipeline.model.kind import Kind
+from pipeline.model.kind import AppendOnly, Kind
 from pipeline.model.pack import Pack
 from pipeline.model.resource import Ledger, Recorded, Resource, State, fingerprint
 from pipeline.model.values import Row, Value
 from pipeline.plan.change import CAUSES, Action, Cause, Change, FieldChange, Record
+from pipeline.plan.standing import with_status
 
 
 class Difference(NamedTuple):
@@ -34,11 +35,12 @@ def unsettled(desired: State, current: State, ledger: Ledger, pack: Pack, scope:
     found = []
     for kind in pack.kinds:
         wanted, have, recorded = desired[kind.name], current[kind.name], ledger[kind.name]
+        is_kept = isinstance(kind.retire, AppendOnly)
         for key, resource in wanted.items():
             if covers(pack, kind, key, scope) and not _is_settled(resource, have.get(key), recorded.get(key)):
                 found.append(resource.address)
         for key, entry in recorded.items():
-            if entry.active and key not in wanted and covers(pack, kind, key, scope):
+            if entry.active and key not in wanted and not is_kept and covers(pack, kind, key, scope):
                 found.append(Address(kind.name, key))
         strays = _strays(kind, desired, current, recorded)
         found += [address for address in strays if covers(pack, kind, address.key, scope)]
@@ -61,7 +63,7 @@ def diff(
         kind = pack.kind[address.kind]
         outcome = _undeclared(address, have, last) if want is None else _declared(kind, want, have, last)
         if isinstance(outcome, Change):
-            changes.append(outcome)
+            changes.append(with_status(kind, outcome, have))
         elif outcome is not None:
             records.append(outcome)
     declared = sum(covers(pack, kind, key, scope) for kind in pack.kinds for key in desired[kind.name])

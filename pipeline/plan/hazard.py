@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from pipeline.model.address import Address, root, sort_key
 from pipeline.model.kind import Kind
@@ -24,6 +24,13 @@ from pipeline.model.resource import Ledger, Recorded, State
 from pipeline.model.values import Value
 from pipeline.plan.change import Cause, Change, FieldChange, Hazard, HazardName
 from pipeline.plan.policy import Policy
+
+
+class Use(NamedTuple):
+    """Something that still needs a row which is to be retired, in words: `3 open cases: 2024-17, 2024-31, 2025-2`."""
+
+    address: Address
+    note: str
 
 
 def find(pack: Pack, changes: Sequence[Change], current: State, ledger: Ledger, policy: Policy) -> tuple[Hazard, ...]:

@@ -15,6 +15,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from pipeline.errors import RollbackError
 from pipeline.model.address import Address
+from pipeline.model.kind import AppendOnly
 from pipeline.model.pack import Pack
 from pipeline.model.resource import Ledger, Recorded, Resource, State
 from pipeline.model.values import Declared, Value
@@ -22,6 +23,7 @@ from pipeline.plan.change import Action, Cause, Change, FieldChange, Record
 from pipeline.plan.diff import Difference
 from pipeline.plan.outcome import outcome
 from pipeline.plan.past import Entry, Run, same
+from pipeline.plan.standing import with_status
 
 
 def inverse(
@@ -40,9 +42,11 @@ def inverse(
         have, last = current[kind].get(key), ledger[kind].get(key)
         if have is None and last is None:
             raise refused(run, f"{entry.address} is not known any more: it was renamed or removed since")
+        if isinstance(pack.kind[kind].retire, AppendOnly):
+            continue  # what was added stays: such rows are evidence
         found = _gone(entry, last) if have is None else _back(entry, have, last)
         if isinstance(found, Change):
-            changes.append(found)
+            changes.append(with_status(pack.kind[kind], found, have))
         elif found is not None:
             records.append(found)
     _require_targets(run, changes, current, pack)

@@ -196,7 +196,7 @@ def test_revisions_that_are_no_line_are_refused(tmp_path: Path, downs: tuple[str
     for number, down in enumerate(downs, 1):
         (tmp_path / f"{number}.py").write_text(f"revision: str = 'r{number}'\ndown_revision = {down!r}\n")
     with pytest.raises(RevisionError, match="not one line"):
-        migrations.heads([History("broken", sa.MetaData, tmp_path)])
+        migrations.heads([History("broken", sa.MetaData, tmp_path, tmp_path)])
 
 
 async def test_newest_is_required(engine: AsyncEngine) -> None:
@@ -246,7 +246,7 @@ async def test_a_new_revision_is_written_once(blank_engine: AsyncEngine, tmp_pat
         "revision = 'garage_0001'\ndown_revision = None\n\ndef upgrade(): ...\n\ndef downgrade(): ...\n"
     )
     metadata = sa.MetaData()
-    history = History("garage", lambda: metadata, versions)
+    history = History("garage", lambda: metadata, versions, home)
     with pytest.raises(RevisionError, match="pipeline db upgrade"):
         await migrations.revision(blank_engine, history, "too early")
     await migrations.upgrade(blank_engine, [history])

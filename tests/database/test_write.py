@@ -7,7 +7,8 @@ from uuid import UUID, uuid4, uuid5
 
 import pytest
 
-from pipeline.database.write import Ids, NewRows, make_ids, steps
+from pipeline.database.ids import Ids, make_ids
+from pipeline.database.write import NewRows, steps
 from pipeline.model.address import Address, Key
 from pipeline.model.pack import SEED_NAMESPACE
 from pipeline.model.resource import State
@@ -40,7 +41,7 @@ def after(changes: Sequence[Change]) -> State:
 def ids_for(changes: Sequence[Change], known: Ids | None = None, remembered: dict[Address, str] | None = None) -> Ids:
     """The ids there are once these changes have theirs."""
     ids: Ids = {kind.name: dict((known or {}).get(kind.name, {})) for kind in PACK.kinds}
-    make_ids(PACK, changes, ids, remembered or {})
+    make_ids(PACK, changes, ids, remembered or {}, {})
     return ids
 
 
