@@ -13,10 +13,10 @@ from alembic.util import CommandError
 from sqlalchemy import Connection
 
 from alembic import context
+from pipeline import commands
 from pipeline.config import load_settings
 from pipeline.database.migrations import History, enter, entrance, histories, options
 from pipeline.database.session import make_engine
-from pipeline.packs import CATALOG
 
 
 def run(connection: Connection, history: History) -> None:
@@ -53,14 +53,15 @@ def main() -> None:
         run(given["connection"], given["history"])
         return
     said = context.get_x_argument(as_dictionary=True)
-    known = {history.name: history for history in histories(Path(__file__).parent, CATALOG)}
+    settings = load_settings(database_url=said.get("url"))
+    known = {history.name: history for history in histories(Path(__file__).parent, commands.packs(settings))}
     history = known.get(str(said.get("history")))
     if history is None:
         raise CommandError(f"Say which history: -x history={' or -x history='.join(known)}")
     if context.is_offline_mode():
         run_offline(history)
         return
-    url = load_settings(database_url=said.get("url")).database_url
+    url = settings.database_url
     if url is None:
         raise CommandError("Say which database: -x url=postgresql://… or PIPELINE_DATABASE_URL")
     asyncio.run(run_online(history, url))

@@ -12,6 +12,7 @@ from sqlalchemy.dialects import postgresql
 
 from benchmarks.process import Cost
 from pipeline.database.own_tables import Own
+from pipeline.database.tables import tables
 from pipeline.packs.homologation import PACK
 
 
@@ -24,8 +25,8 @@ class Rows(NamedTuple):
 
 def managed_tables() -> list[sa.Table]:
     """The pack's tables, parents first."""
-    tables = PACK.metadata().tables
-    return [tables[name] for name in dict.fromkeys(kind.table for kind in PACK.kinds)]
+    named = tables(PACK)
+    return [named[name] for name in dict.fromkeys(kind.table for kind in PACK.kinds)]
 
 
 def own_tables() -> list[sa.Table]:

@@ -54,6 +54,15 @@ class PolicySettings(Thresholds):
         return self.model_dump(exclude_none=True)
 
 
+class PackSettings(BaseModel):
+    """Where a pack is: its folder, for one of your own, and the schema of the database that its tables lie in."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    path: Path | None = None
+    database_schema: Annotated[str, Field(min_length=1, max_length=63)] | None = Field(default=None, alias="schema")
+
+
 class Settings(BaseSettings):
     """What can be set, by `PIPELINE_…` variables or in `[tool.pipeline]`; the command line comes first.
 
@@ -75,6 +84,7 @@ class Settings(BaseSettings):
     lock_timeout: float = Field(default=60.0, ge=0, le=86400)
     actor: str | None = None
     policy: PolicySettings = PolicySettings.model_validate({})
+    packs: dict[str, PackSettings] = {}
 
     @classmethod
     def settings_customise_sources(
@@ -116,6 +126,8 @@ def load_settings(**given: Any) -> Settings:
         name = ".".join(str(step) for step in wrong["loc"])
         if wrong["loc"][:1] == ("policy",):
             raise UsageError(_wrong_policy(wrong)) from None
+        if wrong["loc"][:1] == ("packs",):
+            raise UsageError(_wrong_pack(wrong)) from None
         if wrong["type"] == "extra_forbidden":
             known = ", ".join(Settings.model_fields)
             raise UsageError(
@@ -127,7 +139,7 @@ def load_settings(**given: Any) -> Settings:
             "in pyproject.toml."
         ) from None
     except SettingsError:
-        raise UsageError("The variable PIPELINE_POLICY must hold a table of thresholds as JSON.") from None
+        raise UsageError("The variables PIPELINE_POLICY and PIPELINE_PACKS must hold tables as JSON.") from None
     except (OSError, ValueError) as error:
         raise UsageError(f"pyproject.toml cannot be read: {error}") from None
     except AttributeError:  # pydantic-settings takes it for a table unseen
@@ -146,6 +158,14 @@ def _wrong_policy(wrong: ErrorDetails) -> str:
         tables = f", and tables for {inner} each" if inner else ""
         return f"{table} in pyproject.toml has no rule {last}. It may hold: {known}{tables}."
     return f"{last} in {table} of pyproject.toml is not right: {wrong['msg']}."
+
+
+def _wrong_pack(wrong: ErrorDetails) -> str:
+    """What to say of a mistake in the table of a pack."""
+    table = ".".join(str(step) for step in wrong["loc"][:2])
+    if wrong["type"] == "extra_forbidden":
+        return f"[tool.pipeline.{table}] in pyproject.toml has no {wrong['loc'][-1]}. It may hold: path, schema."
+    return f"{wrong['loc'][-1]} in [tool.pipeline.{table}] of pyproject.toml is not right: {wrong['msg']}."
 
 
 def ci_actor() -> str | None:

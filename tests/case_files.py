@@ -29,6 +29,7 @@ from pipeline.config import load_settings
 from pipeline.database import read
 from pipeline.database.read import Snapshot
 from pipeline.database.session import reading
+from pipeline.database.tables import tables
 from pipeline.model import values
 from pipeline.model.pack import Pack
 from pipeline.model.resource import Resource
@@ -100,10 +101,9 @@ async def run_sql(engine: AsyncEngine, statements: str) -> None:
 
 async def empty(engine: AsyncEngine, pack: Pack) -> None:
     """Remove all rows and all that the pipeline remembers."""
-    tables = ", ".join(
-        ["pipeline.ledger", "pipeline.moves", "pipeline.runs", "pipeline.changes", *pack.metadata().tables]
-    )
-    await run_sql(engine, f"TRUNCATE {tables} RESTART IDENTITY")
+    own = ["pipeline.ledger", "pipeline.moves", "pipeline.runs", "pipeline.changes"]
+    packs = [table.fullname for table in tables(pack).values()]
+    await run_sql(engine, f"TRUNCATE {', '.join([*own, *packs])} RESTART IDENTITY")
 
 
 async def plan(engine: AsyncEngine, folder: str, scope: str | None = None) -> list[Prepared]:
@@ -118,9 +118,9 @@ async def rows(engine: AsyncEngine, pack: Pack) -> Rows:
     """What the managed tables hold, read without the pipeline; JSON as text, in which null is not NULL."""
     found: Rows = {}
     async with driver(engine) as connection:
-        for name, table in pack.metadata().tables.items():
+        for name, table in tables(pack).items():
             columns = [f"{column.name}::text" if isinstance(column.type, JSONB) else column.name for column in table.c]
-            fetched = await connection.fetch(f"SELECT {', '.join(columns)} FROM {name}")  # noqa: S608
+            fetched = await connection.fetch(f"SELECT {', '.join(columns)} FROM {table.fullname}")  # noqa: S608
             found[name] = {row["id"]: dict(row) for row in fetched}
     return found
 

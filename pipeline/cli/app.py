@@ -12,9 +12,9 @@ import typer
 from typer.exceptions import TyperException
 
 from pipeline.cli import apply, blame, db, export, history, plan, rollback, schema, show, status, validate, verify
-from pipeline.cli.console import error, out, tell
+from pipeline.cli.console import complain, error, out, tell
 from pipeline.cli.signals import EXIT_INTERRUPTED, heard
-from pipeline.errors import EXIT_DONE, EXIT_ERROR, EXIT_USAGE, PipelineError, StalePlanError
+from pipeline.errors import EXIT_DONE, EXIT_ERROR, EXIT_USAGE, PipelineError
 
 _PASSWORD = re.compile(r"://\S*@")
 
@@ -82,11 +82,7 @@ def _invoke(arguments: list[str], interrupted: Callable[[], int]) -> int:
         return EXIT_ERROR
     except PipelineError as known:
         _trace(debug)
-        error(str(known))
-        if isinstance(known, StalePlanError) and known.moved:
-            from pipeline.render import stale
-
-            tell(stale.text(known.moved))
+        complain(known)
         return known.exit_code
     except Exception as unknown:
         _trace(debug)

@@ -20,6 +20,8 @@ from pipeline.cli.console import (
     Manifests,
     PackName,
     Reason,
+    complain,
+    error,
     is_interactive,
     out,
     tell,
@@ -27,7 +29,7 @@ from pipeline.cli.console import (
 from pipeline.cli.plan import read_manifests, read_policies, show
 from pipeline.cli.progress import progress
 from pipeline.cli.signals import leave_if_asked
-from pipeline.errors import EXIT_DONE, EXIT_ERROR, UsageError
+from pipeline.errors import EXIT_DONE, EXIT_ERROR, PipelineError, UsageError
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncEngine
@@ -76,15 +78,15 @@ def apply(
     if file:
         return asyncio.run(_apply_file(consent, file))
     policies = read_policies(settings)
-    return asyncio.run(_apply(consent, read_manifests(settings), policies, pack, category))
+    return asyncio.run(_apply(consent, read_manifests(settings, pack), policies, pack, category))
 
 
 def consented(settings: Settings, allow: list[str] | None, reason: str | None, *, yes: bool) -> Consent:
     """What the command line says of who applies and what they accept."""
     from pipeline import commands
-    from pipeline.packs import CATALOG
 
-    return Consent(settings, commands.author(settings, reason), commands.allowances(allow or (), CATALOG), yes)
+    allowed = commands.allowances(allow or (), commands.packs(settings))
+    return Consent(settings, commands.author(settings, reason), allowed, yes)
 
 
 async def _apply(
@@ -102,11 +104,11 @@ async def _apply(
 
 async def _apply_file(consent: Consent, file: Path) -> int:
     from pipeline import commands
-    from pipeline.packs import CATALOG
 
-    planned_for, prepared = commands.load_plan(file, CATALOG)
-    async with commands.database(consent.settings, CATALOG) as engine:
-        await commands.require_fit(engine, planned_for, prepared, CATALOG)
+    packs = commands.packs(consent.settings)
+    planned_for, prepared = commands.load_plan(file, packs)
+    async with commands.database(consent.settings, packs) as engine:
+        await commands.require_fit(engine, planned_for, prepared, packs)
         return await carry_out(engine, prepared, consent)
 
 
@@ -121,20 +123,37 @@ async def carry_out(engine: AsyncEngine, prepared: list[Prepared], consent: Cons
     if work and not consent.yes and not _agreed():
         tell("Nothing was applied.")
         return EXIT_ERROR
+    failed: list[tuple[str, PipelineError]] = []
     for item in work:
-        with progress() as told:
-            run = await commands.apply(
-                engine,
-                item,
-                author=consent.author,
-                lock_timeout=consent.settings.lock_timeout,
-                allowed=consent.allowed,
-                waiting=tell,
-                progress=told,
-            )
-        out("\n" + text.applied(item.plan, run))
+        try:
+            run = await _apply_one(engine, item, consent)
+        except PipelineError as found:  # each pack is a transaction of its own: the others are not held up
+            if len(work) == 1:
+                raise
+            complain(found)
+            failed.append((item.plan.pack, found))
+        else:
+            out("\n" + text.applied(item.plan, run))
         leave_if_asked()
+    if failed:
+        error(f"Not applied: {', '.join(name for name, _ in failed)}. What is reported above as applied stays.")
+        return failed[0][1].exit_code
     return EXIT_DONE
+
+
+async def _apply_one(engine: AsyncEngine, item: Prepared, consent: Consent) -> int:
+    from pipeline import commands
+
+    with progress() as told:
+        return await commands.apply(
+            engine,
+            item,
+            author=consent.author,
+            lock_timeout=consent.settings.lock_timeout,
+            allowed=consent.allowed,
+            waiting=tell,
+            progress=told,
+        )
 
 
 def _agreed() -> bool:

@@ -39,7 +39,7 @@ def blame(
 
 async def _blame(settings: Settings, typed: str) -> Account:
     from pipeline import commands
-    from pipeline.packs import CATALOG
 
-    async with commands.database(settings, CATALOG) as engine:
-        return await commands.blame(engine, CATALOG, typed)
+    packs = commands.packs(settings)
+    async with commands.database(settings, packs) as engine:
+        return await commands.blame(engine, packs, typed)

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, TypeAlias
 
 import typer
 
+from pipeline.errors import PipelineError, StalePlanError
 from pipeline.render.escape import visible
 from pipeline.render.text import Paint, Style, plain
 
@@ -68,6 +69,15 @@ def out(text: str) -> None:
 def error(text: str) -> None:
     """Write a paragraph to standard error."""
     _write(sys.stderr, f"error: {visible(text)}\n")
+
+
+def complain(known: PipelineError) -> None:
+    """Write what went wrong to standard error, with the rows that moved where that was it."""
+    error(str(known))
+    if isinstance(known, StalePlanError) and known.moved:
+        from pipeline.render import stale
+
+        tell(stale.text(known.moved))
 
 
 def tell(text: str) -> None:

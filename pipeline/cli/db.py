@@ -25,14 +25,15 @@ History = Annotated[
 
 @app.command()
 def upgrade(
+    history: History = None,
     database_url: DatabaseUrl = None,
     debug: Debug = False,
 ) -> int:
-    """Bring the database's schema to the newest revision."""
+    """Bring the schema to the newest revision: for every pack that has manifests, or tables there, or is named."""
     from pipeline import commands
-    from pipeline.packs import CATALOG
 
-    moved = _run(commands.upgrade(_settings(database_url), CATALOG))
+    settings = _settings(database_url)
+    moved = _run(commands.upgrade(settings, commands.packs(settings), history))
     for name, (before, after) in moved.items():
         out(f"{name}: {after}" + ("\n" if before == after else f" (was {before or 'nothing'})\n"))
     return EXIT_DONE
@@ -46,9 +47,9 @@ def adopt(
 ) -> int:
     """Take over tables that are there already. They are compared and not changed; afterwards run `db upgrade`."""
     from pipeline import commands
-    from pipeline.packs import CATALOG
 
-    revision = _run(commands.adopt(_settings(database_url), CATALOG, pack))
+    settings = _settings(database_url)
+    revision = _run(commands.adopt(settings, commands.packs(settings), pack))
     out(f"{pack}: taken over at {revision}\n")
     return EXIT_DONE
 
@@ -66,15 +67,15 @@ def downgrade(
     """Take the database's schema back to an older revision. Tables that this removes lose their rows."""
     from pipeline import commands
     from pipeline.cli.console import is_interactive
-    from pipeline.packs import CATALOG
 
+    settings = _settings(database_url)
     if revision.startswith("-") and not revision[1:].isdigit():
         raise UsageError(f"There is no option {revision}. See `pipeline db downgrade --help`.")
     if not yes:
         if not is_interactive():
             raise UsageError("There is nobody to ask here. Say --yes to go back without a question.")
         typer.confirm("Going back removes tables or columns and what they hold. Go on?", abort=True)
-    moved = _run(commands.downgrade(_settings(database_url), CATALOG, revision, history))
+    moved = _run(commands.downgrade(settings, commands.packs(settings), revision, history))
     for name, (before, after) in moved.items():
         out(f"{name}: {after or 'nothing'} (was {before or 'nothing'})\n")
     return EXIT_DONE
@@ -87,9 +88,9 @@ def current(
 ) -> int:
     """Show the revision the database's schema is at, and the newest."""
     from pipeline import commands
-    from pipeline.packs import CATALOG
 
-    for name, (at, newest) in _run(commands.revisions(_settings(database_url), CATALOG)).items():
+    settings = _settings(database_url)
+    for name, (at, newest) in _run(commands.revisions(settings, commands.packs(settings))).items():
         out(f"{name}: {at or 'nothing'} " + ("(newest)\n" if at == newest else f"(newest is {newest})\n"))
     return EXIT_DONE
 
@@ -103,9 +104,9 @@ def revision(
 ) -> int:
     """Write a new revision from what the tables say and the database lacks. For developers, in a checkout."""
     from pipeline import commands
-    from pipeline.packs import CATALOG
 
-    path = _run(commands.revision(_settings(database_url), CATALOG, message, history))
+    settings = _settings(database_url)
+    path = _run(commands.revision(settings, commands.packs(settings), message, history))
     out(f"{path}: written; read it before you commit it\n" if path else "Tables and database agree: nothing to do.\n")
     return EXIT_DONE
 
@@ -161,9 +162,9 @@ def grants(
 ) -> int:
     """Print the GRANT statements that a role needs to plan or to apply. Works without a database."""
     from pipeline import commands
-    from pipeline.packs import CATALOG
 
-    out(commands.grants(_settings(database_url), CATALOG, role, purpose, pack))
+    settings = _settings(database_url)
+    out(commands.grants(settings, commands.packs(settings), role, purpose, pack))
     return EXIT_DONE
 
 

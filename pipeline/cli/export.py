@@ -54,13 +54,13 @@ def export(
 
 async def _export(settings: Settings, folder: Path | None, pack: str | None, category: str | None) -> list[Export]:
     from pipeline import commands
-    from pipeline.packs import CATALOG
 
+    packs = commands.packs(settings)
     with progress() as told:
-        async with commands.database(settings, CATALOG) as engine:
+        async with commands.database(settings, packs) as engine:
             told(0, 0, "reading the database")
             home = folder or settings.manifests
-            return await commands.export(engine, CATALOG, home, settings.schemas, pack=pack, scope=category)
+            return await commands.export(engine, packs, home, settings.schemas, pack=pack, scope=category)
 
 
 def _write(folder: Path | None, files: dict[str, str]) -> None:
@@ -98,14 +98,13 @@ def _take(settings: Settings, pack: str | None, category: str | None) -> int:
 
     from pipeline import commands
     from pipeline.cli.plan import read_manifests
-    from pipeline.packs import CATALOG
     from pipeline.render import diagnostics
     from pipeline.render.export import takeover
 
     found = asyncio.run(_drift(settings, read_manifests(settings), pack, category))
     left = [item for one in found for item in one.left]
     out(takeover([item for one in found for item in one.taken], left))
-    after = commands.validate(settings.manifests, CATALOG)
+    after = commands.validate(settings.manifests, commands.packs(settings))
     if not after.ok:
         tell(diagnostics.text([one for one in after.diagnostics if one.severity == "error"], len(after.documents)))
         error("The manifests have errors now, because the rows break the rules above. Correct them before you plan.")

@@ -110,31 +110,30 @@ def _run(work: Coroutine[Any, Any, T]) -> T:
 
 async def _runs(settings: Settings, limit: int, page: int) -> Page:
     from pipeline import commands
-    from pipeline.packs import CATALOG
 
-    async with commands.database(settings, CATALOG) as engine:
-        return await commands.history(engine, CATALOG, limit=limit, page=page)
+    packs = commands.packs(settings)
+    async with commands.database(settings, packs) as engine:
+        return await commands.history(engine, packs, limit=limit, page=page)
 
 
 async def _past(settings: Settings, run: int) -> Past:
     from pipeline import commands
-    from pipeline.packs import CATALOG
 
-    async with commands.database(settings, CATALOG) as engine:
-        return await commands.past(engine, CATALOG, run)
+    packs = commands.packs(settings)
+    async with commands.database(settings, packs) as engine:
+        return await commands.past(engine, packs, run)
 
 
 async def _old(settings: Settings, age: timedelta) -> Old:
     from pipeline import commands
-    from pipeline.packs import CATALOG
 
-    async with commands.database(settings, CATALOG) as engine:
-        return await commands.old_details(engine, CATALOG, age)
+    packs = commands.packs(settings)
+    async with commands.database(settings, packs) as engine:
+        return await commands.old_details(engine, packs, age)
 
 
 async def _prune(settings: Settings, age: timedelta) -> int:
     from pipeline import commands
-    from pipeline.packs import CATALOG
 
-    async with commands.database(settings, CATALOG) as engine:
+    async with commands.database(settings, commands.packs(settings)) as engine:
         return await commands.prune(engine, age)

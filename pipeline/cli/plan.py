@@ -42,7 +42,7 @@ def plan(
 
     settings = load_settings(manifests=manifests, database_url=database_url)
     policies = read_policies(settings)
-    validation = read_manifests(settings)
+    validation = read_manifests(settings, pack)
     prepared = asyncio.run(_plan(settings, validation, policies, pack, category, save_to))
     if output == "json":
         out(json.plans([item.plan for item in prepared]))
@@ -75,24 +75,21 @@ async def _plan(
 def read_policies(settings: Settings) -> dict[str, Policy]:
     """The thresholds of the hazards, by pack."""
     from pipeline import commands
-    from pipeline.packs import CATALOG
 
-    return commands.policies(settings, CATALOG)
+    return commands.policies(settings, commands.packs(settings))
 
 
-def read_manifests(settings: Settings) -> Validation:
-    """Read and check the manifests; findings that are errors are shown on stderr before the command ends."""
+def read_manifests(settings: Settings, pack: str | None = None) -> Validation:
+    """Read and check the manifests; errors, in those of the pack if one is named, are shown before the command ends."""
     from pipeline import commands
-    from pipeline.packs import CATALOG
     from pipeline.render import diagnostics
 
     with progress() as told:
         told(0, 0, "reading the manifests")
-        validation = commands.validate(settings.manifests, CATALOG)
-    if not validation.ok:
-        errors = [found for found in validation.diagnostics if found.severity == "error"]
+        validation = commands.validate(settings.manifests, commands.packs(settings))
+    if errors := commands.errors(validation, pack):
         tell(diagnostics.text(errors, len(validation.documents)))
-    commands.require_valid(validation)
+    commands.require_valid(validation, pack)
     return validation
 
 

@@ -48,12 +48,12 @@ def rollback(
 
 async def _rollback(consent: Consent, policies: dict[str, Policy], run: int, save_to: Path | None) -> int:
     from pipeline import commands
-    from pipeline.packs import CATALOG
 
-    async with commands.database(consent.settings, CATALOG) as engine:
+    packs = commands.packs(consent.settings)
+    async with commands.database(consent.settings, packs) as engine:
         with progress() as told:
             told(0, 0, "reading the database")
-            prepared = [await commands.rollback(engine, CATALOG, run, policies=policies)]
+            prepared = [await commands.rollback(engine, packs, run, policies=policies)]
         if save_to is None:
             return await carry_out(engine, prepared, consent)
         await commands.save(engine, prepared, save_to)

@@ -16,13 +16,13 @@ def schema(
     debug: Debug = False,
 ) -> int:
     """Write the JSON Schemas of all packs from their tables and kinds, for editors and for validate."""
+    import asyncio
+
     from pipeline import commands
     from pipeline.config import load_settings
-    from pipeline.packs import CATALOG
 
-    folder = load_settings().schemas
-    for name, text in commands.schema(CATALOG).items():
-        path = folder / name
+    settings = load_settings()
+    for path, text in asyncio.run(commands.schema(settings, commands.packs(settings))).items():
         same = path.is_file() and path.read_bytes() == text.encode()
         if check and not same:
             raise OutdatedSchemaError(f"{path} is not what the tables and kinds say. Write it with `pipeline schema`.")

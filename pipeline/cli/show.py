@@ -28,11 +28,10 @@ def show(
 
     from pipeline import commands
     from pipeline.config import load_settings
-    from pipeline.packs import CATALOG
     from pipeline.render import json
 
     settings = load_settings(database_url=database_url)
-    planned_for, prepared = commands.load_plan(file, CATALOG)
+    planned_for, prepared = commands.load_plan(file, commands.packs(settings))
     if output == "json":
         out(json.plans([item.plan for item in prepared]))
     else:
@@ -44,12 +43,12 @@ def show(
 
 async def _compare(settings: Settings, planned_for: Database, prepared: list[Prepared]) -> None:
     from pipeline import commands
-    from pipeline.packs import CATALOG
     from pipeline.render import stale
 
+    packs = commands.packs(settings)
     try:
-        async with commands.database(settings, CATALOG, upgrade_fresh=False) as engine:
-            await commands.require_fit(engine, planned_for, prepared, CATALOG)
+        async with commands.database(settings, packs, upgrade_fresh=False) as engine:
+            await commands.require_fit(engine, planned_for, prepared, packs)
             for item in prepared:
                 moved = await commands.moved(engine, item)
                 if moved is not None:

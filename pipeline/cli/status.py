@@ -45,7 +45,7 @@ def status(
 
 async def _status(settings: Settings, pack: str | None, category: str | None) -> list[Standings]:
     from pipeline import commands
-    from pipeline.packs import CATALOG
 
-    async with commands.database(settings, CATALOG) as engine:
-        return await commands.status(engine, CATALOG, pack=pack, scope=category)
+    packs = commands.packs(settings)
+    async with commands.database(settings, packs) as engine:
+        return await commands.status(engine, packs, pack=pack, scope=category)

@@ -26,11 +26,10 @@ def validate(
     """
     from pipeline import commands
     from pipeline.config import load_settings
-    from pipeline.packs import CATALOG
     from pipeline.render import diagnostics, json
 
     settings = load_settings(manifests=manifests)
-    reports = commands.validate_paths(settings.manifests, paths or [], CATALOG)
+    reports = commands.validate_paths(settings.manifests, paths or [], commands.packs(settings))
     found = reports.diagnostics
     match output:
         case "json":

@@ -29,7 +29,7 @@ def verify(
 
 async def _verify(settings: Settings) -> list[Health]:
     from pipeline import commands
-    from pipeline.packs import CATALOG
 
-    async with commands.database(settings, CATALOG) as engine:
-        return await commands.verify(engine, CATALOG)
+    packs = commands.packs(settings)
+    async with commands.database(settings, packs) as engine:
+        return await commands.verify(engine, packs)

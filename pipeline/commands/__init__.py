@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pipeline.commands.catalog import (
     Catalog,
+    packs,
 )
 from pipeline.commands.databases import (
     Health,
@@ -19,6 +20,7 @@ from pipeline.commands.databases import (
     psql,
     revision,
     revisions,
+    schema,
     upgrade,
     verify,
 )
@@ -29,8 +31,8 @@ from pipeline.commands.exports import (
 )
 from pipeline.commands.manifests import (
     Validation,
+    errors,
     require_valid,
-    schema,
     validate,
     validate_paths,
 )
@@ -81,6 +83,7 @@ __all__ = [
     "blame",
     "database",
     "downgrade",
+    "errors",
     "export",
     "export_drift",
     "grants",
@@ -89,6 +92,7 @@ __all__ = [
     "load_plan",
     "moved",
     "old_details",
+    "packs",
     "past",
     "plan",
     "policies",

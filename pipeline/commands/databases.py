@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from pipeline.commands.catalog import Catalog, complete
+from pipeline.commands.catalog import Catalog, complete, named_packs, used
 from pipeline.config import Settings, bundled
 from pipeline.errors import UsageError
 from pipeline.manifest import schema as schemas
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from pipeline.database.migrations import History
 
 
+OWN = "pipeline"
+"""The history of the pipeline's own tables."""
 Purpose: TypeAlias = Literal["plan", "apply"]
 
 
@@ -27,7 +29,7 @@ Purpose: TypeAlias = Literal["plan", "apply"]
 async def database(settings: Settings, catalog: Catalog, *, upgrade_fresh: bool = True) -> AsyncIterator[AsyncEngine]:
     """The engine of the database that the settings name: the given one, or the embedded server's.
 
-    A fresh embedded database is brought to the newest revision at once; any other only on demand.
+    A fresh embedded database gets the tables of the packs in use at once; any other only on demand.
     """
     from pipeline.database import embedded, migrations
     from pipeline.database.session import make_engine
@@ -44,7 +46,7 @@ async def database(settings: Settings, catalog: Catalog, *, upgrade_fresh: bool 
         try:
             current = await migrations.current(engine, histories(catalog))
             if upgrade_fresh and not any(current.values()):
-                await migrations.upgrade(engine, histories(catalog))
+                await migrations.upgrade(engine, histories(used(settings, catalog)))
             yield engine
         finally:
             await engine.dispose()
@@ -57,15 +59,20 @@ def histories(catalog: Catalog) -> tuple[History, ...]:
     return migrations.histories(bundled("alembic"), catalog)
 
 
-async def upgrade(settings: Settings, catalog: Catalog) -> dict[str, tuple[str | None, str | None]]:
-    """Bring the schema to the newest revision. Returns each history's revision before and after."""
+async def upgrade(
+    settings: Settings, catalog: Catalog, name: str | None = None
+) -> dict[str, tuple[str | None, str | None]]:
+    """Bring the schema to the newest revision: of the one history named, or else of the pipeline's own tables, of the
+    packs that have manifests, and of those whose tables are there. Returns each one's revision before and after."""
     from pipeline.database import migrations
 
     async with database(settings, catalog, upgrade_fresh=False) as engine:
         before = await migrations.current(engine, histories(catalog))
-        await migrations.upgrade(engine, histories(catalog))
-        after = await migrations.current(engine, histories(catalog))
-    return {name: (before[name], after[name]) for name in before}
+        wanted = {name} if name else {OWN, *(pack.name for pack in used(settings, catalog))}
+        chosen = [one for one in _histories_named(catalog, name) if one.name in wanted or before[one.name]]
+        await migrations.upgrade(engine, chosen)
+        after = await migrations.current(engine, chosen)
+    return {one.name: (before[one.name], after[one.name]) for one in chosen}
 
 
 async def adopt(settings: Settings, catalog: Catalog, pack: str) -> str:
@@ -111,7 +118,9 @@ async def revision(settings: Settings, catalog: Catalog, message: str, name: str
     chosen = _histories_named(catalog, name)
     if len(chosen) != 1:
         raise UsageError("Say with --pack for which history the revision is.")
-    async with database(settings, catalog) as engine:
+    async with database(settings, catalog, upgrade_fresh=False) as engine:
+        if settings.database_url is None and migrations.has_revisions(chosen[0]):
+            await migrations.upgrade(engine, chosen)
         return await migrations.revision(engine, chosen[0], message)
 
 
@@ -145,23 +154,54 @@ def grants(settings: Settings, catalog: Catalog, role: str, purpose: Purpose, pa
     from pipeline.database.grants import grants as granted
     from pipeline.database.url import database_name
 
-    packs = [schemas.complete(known, schemas.read(bundled("schemas") / known.name)) for known in catalog]
-    chosen = [known for known in packs if pack in (None, known.name)]
-    if not chosen:
-        raise UsageError(f"There is no pack {pack!r}. Known: {', '.join(known.name for known in packs)}.")
+    chosen = complete(named_packs(catalog, pack)) if pack else complete(used(settings, catalog))
     database = database_name(settings.database_url) if settings.database_url else None
-    return granted(role, purpose, chosen, histories(tuple(chosen)), database)
+    return granted(role, purpose, chosen, histories(chosen), database)
+
+
+async def schema(settings: Settings, catalog: Catalog) -> dict[Path, str]:
+    """The JSON Schemas that tables and kinds make: their text by the file that they belong in.
+
+    A database is needed only by packs whose tables are read from it.
+    """
+    from pipeline.database.fields import describe
+    from pipeline.database.reflection import reflected
+    from pipeline.database.session import reading
+
+    found = list(catalog)
+    if any(pack.metadata is None for pack in catalog):
+        async with database(settings, catalog) as engine, reading(engine) as connection:
+            found = [await reflected(connection, pack) for pack in catalog]
+    return {
+        (pack.home or settings.schemas / pack.name) / schemas.FILE_NAME: schemas.text(
+            schemas.build(pack, describe(pack))
+        )
+        for pack in found
+    }
+
+
+class Ready(NamedTuple):
+    """A READ ONLY transaction, and the packs whose tables are there at their newest revision, with their fields."""
+
+    connection: AsyncConnection
+    packs: Catalog
 
 
 @asynccontextmanager
-async def newest(engine: AsyncEngine, catalog: Catalog) -> AsyncIterator[AsyncConnection]:
-    """A READ ONLY transaction on a database whose schema is the newest."""
+async def newest(engine: AsyncEngine, catalog: Catalog, pack: str | None = None) -> AsyncIterator[Ready]:
+    """A READ ONLY transaction on a database that has the newest tables of the pack, or of all packs that it has."""
     from pipeline.database import migrations
+    from pipeline.database.reflection import is_there, reflected
     from pipeline.database.session import reading
 
     async with reading(engine) as connection:
-        await migrations.require_newest(connection, histories(catalog))
-        yield connection
+        current = await migrations.current(connection, histories(catalog))
+        chosen = []
+        for one in named_packs(catalog, pack):
+            if pack or current.get(one.name) or (one.metadata is None and await is_there(connection, one)):
+                chosen.append(await reflected(connection, one))
+        await migrations.require_newest(connection, histories(tuple(chosen)))
+        yield Ready(connection, complete(chosen))
 
 
 class Health(NamedTuple):
@@ -177,8 +217,8 @@ async def verify(engine: AsyncEngine, catalog: Catalog) -> list[Health]:
     from pipeline.database import read
 
     found = []
-    async with newest(engine, catalog) as connection:
-        for pack in complete(catalog):
+    async with newest(engine, catalog) as (connection, packs):
+        for pack in packs:
             state = (await read.read(connection, pack)).state
             rows = {
                 name: (len(resources), sum(resource.active for resource in resources.values()))

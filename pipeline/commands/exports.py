@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.commands.catalog import Catalog, named_packs, require_scope
-from pipeline.commands.databases import histories
+from pipeline.commands.catalog import Catalog, described, with_scope
+from pipeline.commands.databases import newest
 from pipeline.commands.manifests import Validation, checked
 from pipeline.commands.plans import Progress, plan
-from pipeline.config import bundled
-from pipeline.manifest import schema as schemas
 from pipeline.manifest.export import export as make_manifests
 from pipeline.manifest.fidelity import Remark, remarks
 from pipeline.manifest.load import understood
@@ -39,25 +37,25 @@ class Export(NamedTuple):
 
 
 async def export(
-    engine: AsyncEngine, catalog: Catalog, folder: Path, schema_folder: Path, *, pack: str | None, scope: str | None
+    engine: AsyncEngine, catalog: Catalog, folder: Path, schemas: Path, *, pack: str | None, scope: str | None
 ) -> list[Export]:
-    """Manifests for a folder that would make the rows of every pack, or of the one named. Writes no file."""
-    from pipeline.database import fields, migrations, read
-    from pipeline.database.session import reading
+    """Manifests for a folder that would make the rows of every pack, or of the one named. Writes no file.
+
+    `schemas` is the folder with the JSON Schemas that they will name.
+    """
+    from pipeline.database import fields, read
     from pipeline.database.unread import unread
 
     exports = []
-    async with reading(engine) as connection:
-        await migrations.require_newest(connection, histories(catalog))
-        for bare in named_packs(catalog, pack):
-            described = schemas.read(bundled("schemas") / bare.name)
-            chosen = schemas.complete(bare, described)
+    async with newest(engine, catalog, pack) as (connection, packs):
+        snapshots = {one.name: await read.read(connection, one) for one in packs}
+        states = {name: snapshot.state for name, snapshot in snapshots.items()}
+        for chosen in with_scope(packs, states, scope, "The database has"):
             fields.require_in_step(chosen)
-            snapshot = await read.read(connection, chosen)
-            require_scope(chosen, snapshot.state, scope, "The database has")
-            home = relative(schema_folder / bare.name, folder / bare.name)
-            made = make_manifests(chosen, described, snapshot.state, snapshot.ledger, home=home, scope=scope)
-            files = {f"{bare.name}/{name}": text for name, text in made.files.items()}
+            snapshot = snapshots[chosen.name]
+            home = relative(chosen.home or schemas / chosen.name, folder / chosen.name)
+            made = make_manifests(chosen, described(chosen), snapshot.state, snapshot.ledger, home=home, scope=scope)
+            files = {f"{chosen.name}/{name}": text for name, text in made.files.items()}
             validation = checked((chosen,), *understood(files, {chosen.name: chosen.version}))
             found = remarks(chosen, snapshot.state, validation.desired[chosen.name].state, made.unsaid, scope)
             wrong = [one for one in validation.diagnostics if one.severity == "error"]
@@ -71,7 +69,7 @@ async def export_drift(
     """Write what was changed outside the manifests since the last apply into their files, as far as they can say it."""
     found = []
     for item in await plan(engine, validation, pack=pack, scope=scope, progress=progress):
-        snapshot, described = item.snapshot, schemas.read(bundled("schemas") / item.pack.name)
+        snapshot = item.snapshot
         desired = validation.desired[item.pack.name].state
         if snapshot is None:
             raise TypeError("a plan that was just made has its snapshot")
@@ -79,6 +77,6 @@ async def export_drift(
         state = renaming.state(snapshot.state)
         ledger = renaming.ledger(snapshot.ledger, renaming.arrivals(snapshot.ids, snapshot.ledger))
         changed = deviations(item.plan, state, ledger)
-        found.append(takeover(item.pack, described, validation.documents, changed, desired, state))
+        found.append(takeover(item.pack, described(item.pack), validation.documents, changed, desired, state))
     write_over({document.file: (document.content(), new) for one in found for document, new in one.sources})
     return found

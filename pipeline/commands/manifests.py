@@ -7,10 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pipeline import checks
-from pipeline.commands.catalog import Catalog, complete
-from pipeline.config import bundled
+from pipeline.commands.catalog import Catalog, complete, described, versions
 from pipeline.errors import ManifestError, UsageError
-from pipeline.manifest import schema as schemas
 from pipeline.manifest.document import Document
 from pipeline.manifest.load import load
 from pipeline.manifest.locate import locate
@@ -35,9 +33,13 @@ class Validation:
 
 
 def validate(root: Path, catalog: Catalog) -> Validation:
-    """Read and check all manifests below `root`. Needs no database. Findings are data, not exceptions."""
-    packs = complete(catalog)
-    return checked(packs, *load(root, {pack.name: pack.version for pack in packs}))
+    """Read and check all manifests below `root`. Needs no database. Findings are data, not exceptions.
+
+    The packs of what comes back are those that have manifests.
+    """
+    documents, unreadable = load(root, versions(catalog))
+    names = {document.pack for document in documents}
+    return checked(complete(pack for pack in catalog if pack.name in names), documents, unreadable)
 
 
 def checked(packs: Catalog, documents: Sequence[Document], unreadable: Sequence[Diagnostic]) -> Validation:
@@ -46,7 +48,7 @@ def checked(packs: Catalog, documents: Sequence[Document], unreadable: Sequence[
     desired = {}
     for pack in packs:
         own = [document for document in documents if document.pack == pack.name]
-        rejected = check_schema(own, schemas.read(bundled("schemas") / pack.name))
+        rejected = check_schema(own, described(pack))
         desired[pack.name], unresolved = resolve(own, pack, [item.origin for item in rejected])
         found += [*rejected, *unresolved]
         if readable:  # with a file missing from the picture, references to it would look wrong
@@ -79,14 +81,13 @@ def validate_paths(root: Path, paths: Sequence[Path], catalog: Catalog) -> Valid
     return replace(validation, diagnostics=tuple(filter(concerns, validation.diagnostics)))
 
 
-def require_valid(validation: Validation) -> None:
-    """Raise ManifestError if the manifests have errors."""
-    if not validation.ok:
+def errors(validation: Validation, pack: str | None = None) -> list[Diagnostic]:
+    """What stands in the way of a plan, or of a plan of one pack: then mistakes in files of others do not."""
+    others = {document.file for document in validation.documents if pack not in (None, document.pack)}
+    return [found for found in validation.diagnostics if found.severity == "error" and found.origin.file not in others]
+
+
+def require_valid(validation: Validation, pack: str | None = None) -> None:
+    """Raise ManifestError if the manifests, or those of the pack, have errors."""
+    if errors(validation, pack):
         raise ManifestError("The manifests have errors: nothing was planned. See each with `pipeline validate`.")
-
-
-def schema(catalog: Catalog) -> dict[str, str]:
-    """The JSON Schemas that tables and kinds make: their text by path below the schemas' folder."""
-    from pipeline.database.fields import describe
-
-    return {f"{pack.name}/{schemas.FILE_NAME}": schemas.text(schemas.build(pack, describe(pack))) for pack in catalog}

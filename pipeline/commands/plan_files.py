@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.commands.catalog import Catalog
+from pipeline.commands.catalog import Catalog, complete
 from pipeline.commands.databases import histories
-from pipeline.commands.plans import Prepared
-from pipeline.config import bundled
+from pipeline.commands.plans import Prepared, with_tables
 from pipeline.errors import PlanFileError, RevisionError
-from pipeline.manifest import schema as schemas
 from pipeline.plan import planfile
 from pipeline.plan.stale import Moved, moved_between
 
@@ -42,7 +40,7 @@ async def save(engine: AsyncEngine, prepared: Sequence[Prepared], path: Path) ->
 
 def load_plan(path: Path, catalog: Catalog) -> tuple[planfile.Database, list[Prepared]]:
     """The plans of a file, and the database that they are for. Needs neither manifests nor that database."""
-    packs = {pack.name: schemas.complete(pack, schemas.read(bundled("schemas") / pack.name)) for pack in catalog}
+    packs = {pack.name: pack for pack in complete(catalog)}
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -71,7 +69,7 @@ async def require_fit(
             )
         current = await migrations.current(connection, known)
     for item in prepared:
-        if dict(item.plan.basis.revisions) != current:
+        if any(current.get(name) != revision for name, revision in item.plan.basis.revisions.items()):
             raise RevisionError(
                 "The database's tables are not those that the plan was made for: their revision is another one now. "
                 "Nothing was applied; make a new plan."
@@ -84,7 +82,8 @@ async def moved(engine: AsyncEngine, prepared: Prepared) -> list[Moved] | None:
     from pipeline.database.read import read
     from pipeline.database.session import reading
 
+    pack = (await with_tables(engine, prepared)).pack
     async with reading(engine) as connection:
-        if (await basis(connection, prepared.pack)).print_ == prepared.plan.basis.rows:
+        if (await basis(connection, pack)).print_ == prepared.plan.basis.rows:
             return None
-        return moved_between(prepared.before(), (await read(connection, prepared.pack)).state)
+        return moved_between(prepared.before(), (await read(connection, pack)).state)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from pipeline import repository
-from pipeline.commands.catalog import Catalog, named_packs, require_scope
+from pipeline.commands.catalog import Catalog, named_packs, with_scope
 from pipeline.commands.databases import histories
 from pipeline.commands.manifests import Validation, require_valid
 from pipeline.config import Settings, ci_actor
@@ -76,25 +76,27 @@ async def plan(
     `policies` are those of the packs by name (see `policies`); a pack without one has the default thresholds.
     """
     from pipeline.database import fields, migrations, moves, read
+    from pipeline.database.reflection import reflected
     from pipeline.database.session import reading
 
-    require_valid(validation)
+    require_valid(validation, pack)
     prepared = []
     async with reading(engine) as connection:
-        known = histories(validation.packs)
-        await migrations.require_newest(connection, known)
-        for chosen in _chosen(validation, pack):
-            progress(0, 0, f"reading the database for {chosen.name}")
+        chosen_packs = _chosen(validation, pack, scope)
+        await migrations.require_newest(connection, histories(chosen_packs))
+        for one in chosen_packs:
+            progress(0, 0, f"reading the database for {one.name}")
+            chosen = await reflected(connection, one)
             fields.require_in_step(chosen)
             declared = validation.desired[chosen.name]
             desired = declared.state
-            require_scope(chosen, desired, scope)
             found = await read.read(connection, chosen, desired)
             renaming, snapshot, done = await moves.followed(connection, chosen, declared, found, scope)
             addresses = unsettled(desired, snapshot.state, snapshot.ledger, chosen, scope)
             ledger = await read.with_values(connection, chosen, snapshot, addresses)
             difference = marked(diff(desired, snapshot.state, ledger, chosen, scope, addresses), renaming)
-            basis = Basis(snapshot.basis, migrations.heads(known), manifests_digest(desired, declared.moves))
+            revisions = migrations.heads(histories((chosen,)))
+            basis = Basis(snapshot.basis, revisions, manifests_digest(desired, declared.moves))
             at = lines(validation.documents, [change.origin for change in difference.changes if change.origin])
             made = build(chosen, scope, difference, basis, at, desired, snapshot.state, moves=done)
             limits = (policies or {}).get(chosen.name, Policy())
@@ -132,10 +134,22 @@ async def apply(
     from pipeline.database.record import Author
 
     require_allowed([prepared], allowed)
+    prepared = await with_tables(engine, prepared)
     who = (author or Author())._replace(allowed=on_record(prepared.plan.hazards, allowed))
     work = Work(prepared.pack, prepared.plan, who, prepared.before, prepared.snapshot)
     done = await carry_out(engine, work, lock_timeout=lock_timeout, waiting=waiting, progress=progress)
     return done.run
+
+
+async def with_tables(engine: AsyncEngine, prepared: Prepared) -> Prepared:
+    """The same with a pack that knows its tables, also where they must be read from the database."""
+    from pipeline.database.reflection import reflected
+    from pipeline.database.session import reading
+
+    if prepared.pack.metadata is not None:
+        return prepared
+    async with reading(engine) as connection:
+        return replace(prepared, pack=await reflected(connection, prepared.pack))
 
 
 def author(settings: Settings, reason: str | None = None) -> Author:
@@ -151,9 +165,9 @@ def _sendable(text: str | None) -> str | None:
     return text.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0") if text else None
 
 
-def _chosen(validation: Validation, pack: str | None) -> Sequence[Pack]:
-    used = {document.pack for document in validation.documents}
-    return [known for known in named_packs(validation.packs, pack) if known.name in used]
+def _chosen(validation: Validation, pack: str | None, scope: str | None) -> Catalog:
+    states = {name: desired.state for name, desired in validation.desired.items()}
+    return with_scope(named_packs(validation.packs, pack), states, scope)
 
 
 def constantly(state: State) -> Callable[[], State]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from pipeline.commands.catalog import Catalog, complete, named_packs, require_scope
+from pipeline.commands.catalog import Catalog, named_packs, with_scope
 from pipeline.commands.databases import histories, newest
 from pipeline.commands.plans import Prepared, constantly
 from pipeline.errors import RollbackError, UsageError
@@ -57,11 +57,12 @@ async def status(
     from pipeline.database import history, read
 
     found = []
-    async with newest(engine, catalog) as connection:
-        for one in complete(named_packs(catalog, pack)):
-            snapshot = await read.read(connection, one)
+    async with newest(engine, catalog, pack) as (connection, packs):
+        snapshots = {one.name: await read.read(connection, one) for one in packs}
+        states = {name: snapshot.state for name, snapshot in snapshots.items()}
+        for one in with_scope(packs, states, scope, "The database has"):
+            snapshot = snapshots[one.name]
             addresses = [Address(name, key) for name, entries in snapshot.ledger.items() for key in entries]
-            require_scope(one, snapshot.state, scope, "The database has")
             ledger = await read.with_values(connection, one, snapshot, addresses)
             state = drifted(one, scope, snapshot.state, ledger)
             runs = await history.last_runs(connection, one, [drift.address for drift in state.drifts])
@@ -73,21 +74,21 @@ async def history(engine: AsyncEngine, catalog: Catalog, *, limit: int, page: in
     """The runs on a page of `limit`, newest first."""
     from pipeline.database import history
 
-    async with newest(engine, catalog) as connection:
+    async with newest(engine, catalog) as (connection, _):
         return await history.runs(connection, limit, page)
 
 
 async def past(engine: AsyncEngine, catalog: Catalog, number: int) -> Past:
     """One run and all that it did."""
-    async with newest(engine, catalog) as connection:
-        return await _past(connection, catalog, number)
+    async with newest(engine, catalog) as (connection, packs):
+        return await _past(connection, packs, number)
 
 
 async def old_details(engine: AsyncEngine, catalog: Catalog, age: timedelta) -> Old:
     """How many change details `prune` would remove."""
     from pipeline.database import history
 
-    async with newest(engine, catalog) as connection:
+    async with newest(engine, catalog) as (connection, _):
         return await history.old(connection, age)
 
 
@@ -106,8 +107,8 @@ async def blame(engine: AsyncEngine, catalog: Catalog, typed: str) -> Account:
     from pipeline.database import history, read
 
     names: list[str] = []
-    async with newest(engine, catalog) as connection:
-        for pack in complete(catalog):
+    async with newest(engine, catalog) as (connection, packs):
+        for pack in packs:
             snapshot = await read.read(connection, pack)
             both = (snapshot.state, snapshot.ledger)
             known = {Address(name, key): None for found in both for name in found for key in found[name]}
@@ -133,8 +134,8 @@ async def rollback(
     """The plan that takes a run back, guarded by hazards like any. Raises RollbackError where that cannot be done."""
     from pipeline.database import fields, history, migrations, moves, read
 
-    async with newest(engine, catalog) as connection:
-        pack, run, entries = await _past(connection, catalog, number)
+    async with newest(engine, catalog) as (connection, packs):
+        pack, run, entries = await _past(connection, packs, number)
         if run.pruned:
             raise RollbackError(
                 f"Run {number} cannot be taken back: what it changed was pruned from the history. "
@@ -151,7 +152,7 @@ async def rollback(
         newer = {Address(name, renaming.key(name, key)) for name, key in await history.newer(connection, pack, number)}
         found = marked(inverse(run, old, seen.state, ledger, newer, pack), renaming)
         nothing: State = {kind.name: {} for kind in pack.kinds}
-        basis = Basis(snapshot.basis, migrations.heads(histories(catalog)), manifests_digest(nothing))
+        basis = Basis(snapshot.basis, migrations.heads(histories((pack,))), manifests_digest(nothing))
         after = outcome(pack, snapshot.state, found.changes)
         done = redone(renaming) if await history.is_undoing(connection, run) else ()
         made = build(pack, was.scope, found, basis, {}, after, seen.state, moves=done)
@@ -161,11 +162,11 @@ async def rollback(
         return Prepared(pack, made, constantly(snapshot.state), snapshot)
 
 
-async def _past(connection: AsyncConnection, catalog: Catalog, number: int) -> Past:
+async def _past(connection: AsyncConnection, packs: Catalog, number: int) -> Past:
     from pipeline.database import history
 
     run = await history.by_number(connection, number)
     if run is None:
         raise UsageError(f"There is no run {number}. `pipeline history` lists those there are.")
-    (pack,) = complete(named_packs(catalog, run.pack))
+    (pack,) = named_packs(packs, run.pack)
     return Past(pack, run, await history.entries(connection, pack, number))

@@ -52,15 +52,25 @@ class History(NamedTuple):
 
 
 def histories(folder: Path, packs: Iterable[Pack]) -> tuple[History, ...]:
-    """The pipeline's own history and each pack's. `folder` is where Alembic's env.py is and, in `versions/`, the
-    revisions of the packs that have no folder of their own."""
+    """The pipeline's own history and that of each pack that makes its tables.
+
+    `folder` is where Alembic's env.py is and, in `versions/`, the revisions of the packs without a folder of their own.
+    """
     own = History(OWN, lambda: Own.metadata, folder / "versions" / OWN, folder, schema=SCHEMA)
-    return own, *(_history(folder, pack) for pack in packs)
+    return own, *(
+        History(pack.name, pack.metadata, _versions(folder, pack), folder, home=pack.schema)
+        for pack in packs
+        if pack.metadata is not None and not pack.reflected
+    )
 
 
-def _history(folder: Path, pack: Pack) -> History:
-    versions = pack.home / "migrations" if pack.home else folder / "versions" / pack.name
-    return History(pack.name, pack.metadata, versions, folder, home=pack.schema)
+def _versions(folder: Path, pack: Pack) -> Path:
+    return pack.home / "migrations" if pack.home else folder / "versions" / pack.name
+
+
+def has_revisions(history: History) -> bool:
+    """Whether a history has begun."""
+    return any(history.versions.glob("*.py"))
 
 
 def heads(histories: Iterable[History]) -> dict[str, str]:
@@ -71,6 +81,11 @@ def heads(histories: Iterable[History]) -> dict[str, str]:
 def revisions(history: History) -> list[str]:
     """A history's revisions, oldest first. Raises RevisionError where they are no single line."""
     files = sorted(history.versions.glob("*.py"))
+    if not files:
+        raise RevisionError(
+            f"{history.name} has no revisions in {history.versions} yet, so nothing makes its tables. Write the first "
+            f'with `pipeline db revision --pack {history.name} "first tables"`, and read it.'
+        )
     after = {down: revision for revision, down in map(_names, files)}
     line: list[str] = []
     while (following := after.pop(line[-1] if line else None, None)) is not None:
@@ -135,14 +150,16 @@ async def revision(engine: AsyncEngine, history: History, message: str) -> Path 
 
     For developers. What is written is a draft: read it before committing it.
     """
-    name = f"{history.name}_{len(revisions(history)) + 1:04d}"
+    history.versions.mkdir(parents=True, exist_ok=True)
     before = set(history.versions.glob("*.py"))
+    name = f"{history.name}_{len(before) + 1:04d}"
 
     def only_changes(_context: Any, _revision: Any, drafts: list[Any]) -> None:
         drafts[:] = [draft for draft in drafts if not draft.upgrade_ops.is_empty()]
 
     async with changing(engine) as connection:
-        await require_newest(connection, (history,))
+        if before:
+            await require_newest(connection, (history,))
         await connection.run_sync(
             command_of,
             "revision",
@@ -294,7 +311,7 @@ def _config(connection: sa.Connection, history: History) -> Config:
         "script_location": str(history.folder.resolve()),
         "version_locations": str(history.versions.resolve()),
         "path_separator": "newline",
-        "file_template": f"{len(revisions(history)) + 1:04d}_%(slug)s",
+        "file_template": f"{len(list(history.versions.glob('*.py'))) + 1:04d}_%(slug)s",
     }
     for name, value in said.items():
         config.set_main_option(name, value.replace("%", "%%"))

@@ -37,8 +37,9 @@ class Pack:
     """A domain: kinds (parents before children), checks, invariants, and its tables.
 
     `scope` names the kind that documents are written for (`category = "motos-part"`), empty where they are for none.
-    `metadata` returns the SQLAlchemy MetaData of the pack; it is called only where a database is met. The tables lie
-    in `schema` of the database, None for the default one. `home` is the folder with the pack's JSON Schema and, in
+    `metadata` returns the SQLAlchemy MetaData of the pack; it is called only where a database is met. Without it the
+    tables are there already, and what they are is read from the database. They lie in its `schema`, None for the
+    default one. `reflected` says that this was done. `home` is the folder with the pack's JSON Schema and, in
     `migrations/`, its revisions; None for the packs that came with the pipeline.
 
     `derive` gives the desired state together with what follows from it. `hooks` returns `database.hooks.Hooks`: what
@@ -48,7 +49,7 @@ class Pack:
     name: str
     version: int
     kinds: tuple[Kind, ...]
-    metadata: Callable[[], Any]
+    metadata: Callable[[], Any] | None = None
     scope: str = ""
     mappings: tuple[Mapping, ...] = ()
     rules: tuple[Rule, ...] = ()
@@ -58,6 +59,7 @@ class Pack:
     hooks: Callable[[], Any] | None = None
     schema: str | None = None
     home: Path | None = None
+    reflected: bool = False
 
     @cached_property
     def kind(self) -> dict[str, Kind]:
