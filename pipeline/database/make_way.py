@@ -12,7 +12,7 @@ from itertools import count
 
 import sqlalchemy as sa
 
-from pipeline.database.write import Column, Ids, Step, source
+from pipeline.database.write import Column, Ids, Step, source, taken
 from pipeline.errors import MoveError
 from pipeline.model.address import Address, Key, path
 from pipeline.model.kind import Kind
@@ -40,10 +40,9 @@ def make_way(pack: Pack, changes: Sequence[Change], ids: Ids) -> list[Step]:
             table, used = tables[kind.table], {*ids[kind.name], *(place for place, _ in rows)}
             codes = list(_free(kind, table.c[kind.code], rows, used))
             owners = [ids[kind.name][change.address.key] for _, change in rows]
-            aside = source(
-                [Column("id", table.c.id.type, owners), Column(kind.code, table.c[kind.code].type, codes)],
-            )
-            statement = sa.update(table).where(table.c.id == aside.c.id).values({kind.code: aside.c[kind.code]})
+            own, code = Column("id", table.c.id.type, owners), Column(kind.code, table.c[kind.code].type, codes)
+            aside = source([own, code])
+            statement = sa.update(table).where(table.c.id == taken(aside, own)).values({kind.code: taken(aside, code)})
             made.append(Step(f"make way in {kind.section}", len(rows), statement))
     return made
 
