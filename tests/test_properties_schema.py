@@ -151,7 +151,7 @@ def mutated(draw: st.DrawFn, manifests: st.SearchStrategy[Catalogue]) -> Manifes
 
 def slow_verdict(part: Any) -> Any:
     """What the explaining reader is given for the fast one: nothing of lists, so that it looks at them itself."""
-    return verdict(part) if "pattern" in part else lambda _: False
+    return verdict(part) if "allOf" not in part else lambda _: False
 
 
 EXPLAINER = explain._validator_class(SCHEMA, slow_verdict)(SCHEMA)

@@ -14,19 +14,25 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from functools import partial
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
+    Date,
     DateTime,
+    Double,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     MetaData,
     Numeric,
+    SmallInteger,
     String,
     Text,
     UniqueConstraint,
@@ -36,7 +42,10 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import to_instance
 from sqlmodel import Field
+
+from pipeline.model import moments
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -45,6 +54,10 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+Bits: TypeAlias = Literal[16, 32, 64]
+_INTEGERS: Mapping[Bits, type[Integer]] = {16: SmallInteger, 32: Integer, 64: BigInteger}
 
 
 def metadata(schema: str | None = None) -> MetaData:
@@ -59,6 +72,27 @@ def uuid_key() -> Any:
         sa_type=Uuid,
         primary_key=True,
         sa_column_kwargs={"server_default": text("gen_random_uuid()"), "info": {"managed": False}},
+    )
+
+
+def serial_key(*, bits: Bits = 32) -> Any:
+    """An integer primary key that the database makes; who brings a number of their own may."""
+    return Field(
+        default=None,
+        sa_type=_INTEGERS[bits],
+        primary_key=True,
+        sa_column_args=[Identity(always=False)],
+        sa_column_kwargs={"info": {"managed": False}},
+    )
+
+
+def text_key() -> Any:
+    """A primary key that is a UUID as text of 36 characters. The pipeline brings its own, others get a random one."""
+    return Field(
+        default_factory=lambda: str(uuid.uuid4()),
+        sa_type=String(36),
+        primary_key=True,
+        sa_column_kwargs={"server_default": text("(gen_random_uuid())::text"), "info": {"managed": False}},
     )
 
 
@@ -128,12 +162,44 @@ def whole(
     default: int | None = None,
     minimum: int | None = None,
     maximum: int | None = None,
+    bits: Bits = 32,
 ) -> Any:
-    """A 32-bit integer, with a CHECK constraint called after the column where it has a bound."""
+    """An integer of 16, 32 or 64 bits, with a CHECK constraint called after the column where it has a bound."""
     info = {"description": about, "examples": list(examples), "minimum": minimum, "maximum": maximum}
-    bounds = [f"{name} {sign} {bound}" for sign, bound in ((">=", minimum), ("<=", maximum)) if bound is not None]
-    check = CheckConstraint(" AND ".join(bounds), name=name) if bounds else None
-    return _field(Integer(), info, check=check, null=null, default=default)
+    return _field(_INTEGERS[bits](), info, check=_within(name, minimum, maximum), null=null, default=default)
+
+
+def number(
+    name: str,
+    *,
+    about: str,
+    examples: Sequence[float],
+    null: bool = False,
+    default: float | None = None,
+    minimum: float | None = None,
+    maximum: float | None = None,
+) -> Any:
+    """A number in double precision, with a CHECK constraint called after the column where it has a bound.
+
+    It keeps about 15 digits, and not every decimal exactly: amounts of money are not of this type.
+    """
+    info = {"description": about, "examples": list(examples), "minimum": minimum, "maximum": maximum}
+    return _field(Double(), info, check=_within(name, minimum, maximum), null=null, default=default)
+
+
+def day(*, about: str, examples: Sequence[str], null: bool = False, default: str | None = None) -> Any:
+    """A date. `examples` and `default` read `2024-05-01`."""
+    info = {"description": about, "examples": list(examples)}
+    preset = None if default is None else date.fromisoformat(moments.day(default))
+    return _field(Date(), info, null=null, default=default, preset=preset)
+
+
+def instant(*, about: str, examples: Sequence[str], null: bool = False, default: str | None = None) -> Any:
+    """A moment that manifests write, unlike that of `moment`. `examples` and `default` say their offset."""
+    info = {"description": about, "examples": list(examples)}
+    fixed = None if default is None else moments.instant(default)
+    preset = None if fixed is None else datetime.fromisoformat(fixed)
+    return _field(DateTime(timezone=True), info, null=null, default=fixed, preset=preset)
 
 
 def money(name: str, *, about: str, examples: Sequence[str]) -> Any:
@@ -154,10 +220,12 @@ def document(schema: Mapping[str, Any], *, about: str, examples: Sequence[Any], 
     return _field(JSONB(none_as_null=True), info, null=default is None, default=default)
 
 
-def reference(target: str, *, on_delete: str, about: str, examples: Sequence[str], null: bool = False) -> Any:
-    """A foreign key to `target` ("table.column"), indexed."""
+def reference(
+    target: str, *, on_delete: str, about: str, examples: Sequence[str], null: bool = False, key: Any = Uuid
+) -> Any:
+    """A foreign key to `target` ("table.column"), indexed. `key` is the type of that column, as `Integer`."""
     info = {"description": about, "examples": list(examples), "minLength": 1}
-    return _field(Uuid(), info, ForeignKey(target, ondelete=on_delete), null=null, index=True)
+    return _field(to_instance(key), info, ForeignKey(target, ondelete=on_delete), null=null, index=True)
 
 
 def unmanaged(column: Column[Any]) -> Any:
@@ -200,8 +268,10 @@ def _field(
     check: CheckConstraint | None = None,
     null: bool = False,
     default: Any = None,
+    preset: Any = None,
     index: bool = False,
 ) -> Any:
+    """`default` as manifests know it; `preset` is the same as an object, where that is another."""
     column = Column(
         sa_type,
         *args,
@@ -215,10 +285,15 @@ def _field(
         event.listen(column, "after_parent_attach", lambda _, table: table.append_constraint(check))
     if isinstance(sa_type, JSONB) and default is not None:
         return Field(default_factory=partial(json.loads, default), sa_column=column)
-    return Field(default=default, sa_column=column)
+    return Field(default=default if preset is None else preset, sa_column=column)
 
 
-def _literal(default: str | bool | int) -> str:
+def _within(name: str, minimum: float | None, maximum: float | None) -> CheckConstraint | None:
+    bounds = [f"{name} {sign} {bound}" for sign, bound in ((">=", minimum), ("<=", maximum)) if bound is not None]
+    return CheckConstraint(" AND ".join(bounds), name=name) if bounds else None
+
+
+def _literal(default: str | bool | float) -> str:
     if isinstance(default, str):
         return "'" + default.replace("'", "''") + "'"
     return str(default).lower()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -11,9 +12,12 @@ from pipeline.database.tables import tables
 from pipeline.errors import OutdatedSchemaError
 from pipeline.model import values
 from pipeline.model.kind import Field, FieldType, Kind
+from pipeline.model.moments import DAY, INSTANT, day, instant
 from pipeline.model.pack import Pack
+from pipeline.model.values import Value
 
-INTEGER_RANGE = (-(2**31), 2**31 - 1)
+_REAL = 24
+"""Bits of the mantissa of a `real`, which does not give back what was written into it."""
 
 
 class Described(NamedTuple):
@@ -54,30 +58,65 @@ def _describe(kind: Kind, table: sa.Table) -> dict[str, Described]:
 
 def _field(column: sa.Column[Any]) -> Field:
     kind_of: FieldType = field_type(column)
-    raw = column.info.get("default")
-    scale = 0
-    if isinstance(column.type, sa.Numeric):
-        scale = column.type.scale or 0
-        raw = None if raw is None else values.decimal(raw, scale)
-    if kind_of == "json" and raw is not None:
-        raw = values.Json(raw)
-    return Field(column.name, kind_of, not column.nullable and raw is None, raw, scale)
+    scale = (column.type.scale or 0) if isinstance(column.type, sa.Numeric) and kind_of == "decimal" else 0
+    default = _default(column, kind_of, scale)
+    return Field(column.name, kind_of, not column.nullable and default is None, default, scale)
+
+
+def _default(column: sa.Column[Any], kind_of: FieldType, scale: int) -> Value:
+    """The column's default in canonical form."""
+    raw: Any = column.info.get("default")
+    if raw is None:
+        if column.server_default is not None:
+            raise _mistake(column, "manifests cannot say the default that the database computes")
+        return None
+    if kind_of == "decimal":
+        return values.decimal(raw, scale)
+    convert = _DEFAULTS.get(kind_of)
+    default: Value = convert(raw) if convert else raw
+    return default
+
+
+_DEFAULTS: dict[FieldType, Callable[[Any], Value]] = {
+    "float": values.double,
+    "json": values.Json,
+    "date": day,
+    "timestamp": instant,
+}
 
 
 def field_type(column: sa.Column[Any]) -> FieldType:
     """The field type of a column; a type that the engine does not manage is a mistake in the pack."""
-    match column.type:
-        case sa.Boolean():
-            return "boolean"
-        case sa.Integer():
-            return "integer"
-        case sa.Numeric():
-            return "decimal"
-        case sa.String():
-            return "text"
-        case JSONB():
-            return "json"
-    raise TypeError(f"{column.table.name}.{column.name}: manifests cannot write the type {column.type}")
+    known = next((name for found, name in _TYPES if isinstance(column.type, found)), None)
+    if known is None or not _gives_back(column.type):
+        raise _mistake(column, f"manifests cannot write the type {column.type!r}")
+    return known
+
+
+_TYPES: tuple[tuple[type[sa.types.TypeEngine[Any]], FieldType], ...] = (
+    (sa.Boolean, "boolean"),
+    (sa.Integer, "integer"),
+    (sa.Float, "float"),  # which is a Numeric as well
+    (sa.Numeric, "decimal"),
+    (sa.String, "text"),
+    (JSONB, "json"),
+    (sa.Date, "date"),
+    (sa.DateTime, "timestamp"),
+)
+
+
+def _gives_back(sa_type: sa.types.TypeEngine[Any]) -> bool:
+    """Whether a column of a known type says what was written into it, and means the same whoever asks."""
+    match sa_type:
+        case sa.REAL() | sa.DateTime(timezone=False):
+            return False
+        case sa.Float(precision=int(bits)):
+            return bits > _REAL
+    return getattr(sa_type, "precision", None) is None or not isinstance(sa_type, sa.DateTime)
+
+
+def _mistake(column: sa.Column[Any], what: str) -> TypeError:
+    return TypeError(f"{column.table.name}.{column.name}: {what}")
 
 
 def _property(column: sa.Column[Any]) -> dict[str, Any]:
@@ -85,7 +124,12 @@ def _property(column: sa.Column[Any]) -> dict[str, Any]:
         case sa.Boolean():
             schema: dict[str, Any] = {"type": "boolean"}
         case sa.Integer():
-            schema = {"type": "integer", "minimum": INTEGER_RANGE[0], "maximum": INTEGER_RANGE[1]}
+            bits = (
+                64 if isinstance(column.type, sa.BigInteger) else 16 if isinstance(column.type, sa.SmallInteger) else 32
+            )
+            schema = {"type": "integer", "minimum": -(2 ** (bits - 1)), "maximum": 2 ** (bits - 1) - 1}
+        case sa.Float():
+            schema = {"type": "number"}
         case sa.Numeric(precision=int(precision), scale=int(scale)):
             limit = (10**precision - 1) / 10**scale
             schema = {"type": "number", "minimum": -limit, "maximum": limit}
@@ -93,9 +137,17 @@ def _property(column: sa.Column[Any]) -> dict[str, Any]:
             schema = {"type": "string", "maxLength": length}
         case JSONB():
             schema = dict(column.info["schema"])
+        case sa.Date():
+            schema = {"type": "string", "pattern": DAY}
+        case sa.DateTime():
+            schema = {"type": "string", "pattern": INSTANT}
         case _:
             schema = {"type": "string"}
     return schema | _about(column)
+
+
+def _bits(integer: sa.Integer) -> int:
+    return 64 if isinstance(integer, sa.BigInteger) else 16 if isinstance(integer, sa.SmallInteger) else 32
 
 
 def _about(column: sa.Column[Any]) -> dict[str, Any]:

@@ -42,9 +42,9 @@ def make_way(pack: Pack, changes: Sequence[Change], ids: Ids) -> list[Step]:
             table, used = named[kind.table], {*ids[kind.name], *(place for place, _ in rows)}
             codes = list(_free(kind, table.c[kind.code], rows, used))
             owners = [ids[kind.name][change.address.key] for _, change in rows]
-            own = Column("id", table.c.id.type, owners)
-            aside = source([own, Column(kind.code, table.c[kind.code].type, codes)])
-            statement = sa.update(table).where(table.c.id == taken(aside, own)).values({kind.code: aside.c[kind.code]})
+            own, code = Column("id", table.c.id.type, owners), Column(kind.code, table.c[kind.code].type, codes)
+            aside = source([own, code])
+            statement = sa.update(table).where(table.c.id == taken(aside, own)).values({kind.code: taken(aside, code)})
             made.append(Step(f"make way in {kind.section}", len(rows), statement))
     return made
 

@@ -17,13 +17,15 @@ from pipeline.database.tables import tables
 from pipeline.errors import DatabaseError
 from pipeline.model import values
 from pipeline.model.address import Address, Key
-from pipeline.model.kind import AppendOnly, Field, Flag, Kind, Status
+from pipeline.model.kind import AppendOnly, Field, FieldType, Flag, Kind, Status
+from pipeline.model.moments import Moment, in_utc
 from pipeline.model.pack import Pack
 from pipeline.model.resource import Recorded, Resource, State
 from pipeline.model.values import Row, Value
 
 ACTIVE = "*active"
 """The name under which it is read whether a row is active; no column is called so."""
+_WHOLE: Any = sa.literal_column("'{}'")
 
 
 @dataclass(frozen=True)
@@ -125,8 +127,7 @@ def _select(kind: Kind, table: sa.Table) -> sa.Select[Any]:
     columns: list[Any] = [table.c.id, _liveness(kind, table)]
     columns += [table.c[ref.column] for ref in kind.refs]
     for field in kind.fields:
-        column = table.c[field.name]
-        columns.append(sa.cast(column, sa.Text) if field.type == "json" else column)
+        columns.append(_said(field, table.c[field.name]))
     optional = {ref.name for ref in kind.refs if ref.optional}
     needed = [table.c[kind.ref[part].column if part in kind.ref else part] for part in kind.key if part not in optional]
     return sa.select(*columns).where(*(column.is_not(None) for column in needed))
@@ -142,6 +143,22 @@ def _liveness(kind: Kind, table: sa.Table) -> Any:
         case AppendOnly():
             active = sa.true()
     return active.label(ACTIVE)
+
+
+def _said(field: Field, column: sa.Column[Any]) -> Any:
+    """The column as it is asked for. The driver's dates end in 9999, and its last day is infinity.
+
+    Of all texts that PostgreSQL makes of dates, only those in JSON do not depend on settings.
+    """
+    match field.type:
+        case "json":
+            return sa.cast(column, sa.Text)
+        case "date":
+            return sa.func.to_json(column).op("#>>")(_WHOLE)
+        case "timestamp":
+            return sa.func.to_json(sa.func.timezone(sa.literal_column("'UTC'"), column)).op("#>>")(_WHOLE)
+        case _:
+            return column
 
 
 def _with_keys(
@@ -170,7 +187,8 @@ def _keys(kind: Kind, columns: Mapping[str, Sequence[Any]], keys: dict[str, dict
             known = keys[kind.ref[part].to]
             parts.append([None if id_ is None else known[id_] for id_ in columns[part]])
         else:
-            parts.append(columns[part])
+            is_text = kind.field[part].type == "text"
+            parts.append(columns[part] if is_text else [None if cell is None else str(cell) for cell in columns[part]])
     return list(zip(*parts, strict=True))
 
 
@@ -220,12 +238,18 @@ def _converter(field: Field) -> Callable[[Any], Value] | None:
     match field.type:
         case "json":
             return _json_reader()
-        case "text":
-            return values.text
         case "decimal":
             return lambda raw: values.decimal(raw, field.scale)
-        case _:
-            return None
+        case other:
+            return _CONVERTERS.get(other)
+
+
+_CONVERTERS: dict[FieldType, Callable[[Any], Value]] = {
+    "text": values.text,
+    "float": values.double,
+    "date": Moment,
+    "timestamp": in_utc,
+}
 
 
 def _json_reader() -> Callable[[str], Value]:

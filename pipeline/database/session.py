@@ -36,6 +36,8 @@ _EXPLAINED = {
     "23514": "a value breaks a rule of the table",
     "22001": "a text is longer than its column",
     "22003": "a number is larger than its column",
+    "22007": "a text is no date",
+    "22008": "a date or time is none that a calendar and a clock know",
     "25006": "the transaction may only read",
     "42501": "the database user may not do this; `pipeline db grants` prints what a role needs",
     "42P01": "a table is missing",

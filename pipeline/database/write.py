@@ -22,7 +22,9 @@ from pipeline.plan.change import Change, becomes
 MANY = 1000
 """From so many rows on, COPY: 2.5 times faster than an INSERT from arrays, but it asks for the types first."""
 
-_AS_TEXT = (sa.Numeric, sa.BigInteger)
+_ONLY_TEXT = (sa.Float, sa.Date, sa.DateTime)
+"""Types of which just a text can say every value: the driver takes 9999-12-31 for infinity."""
+_AS_TEXT = (sa.Numeric, sa.SmallInteger, sa.BigInteger, *_ONLY_TEXT)
 
 
 class Column(NamedTuple):
@@ -36,8 +38,8 @@ class Column(NamedTuple):
 def source(columns: Iterable[Column], name: str = "source") -> sa.TableValuedAlias:
     """`unnest($1::…[], $2::…[]) AS source(a, b)`: many rows as few bound parameters.
 
-    JSON travels as text, because its text is ready; so do numbers that few tables have, because the driver asks the
-    server about each type of array it meets. They are cast where they are used (see `taken`).
+    JSON and dates travel as text, because their text is ready; so do numbers that few tables have, because the driver
+    asks the server about each type of array it meets. They are cast where they are used (see `taken`).
     """
     listed = list(columns)
     arrays = [sa.bindparam(f"p_{column.name}", _values(column), sa.ARRAY(_sent(column.type))) for column in listed]
@@ -111,8 +113,8 @@ async def execute(connection: AsyncConnection, step: Step) -> None:
 
 
 async def insert(connection: AsyncConnection, new: NewRows) -> None:
-    """Add rows in one statement: INSERT … SELECT FROM unnest(…), or COPY where they are many."""
-    if new.size >= MANY:
+    """Add rows in one statement: INSERT … SELECT FROM unnest(…), or COPY where they are many and it can say them."""
+    if new.size >= MANY and not any(isinstance(new.table.c[name].type, _ONLY_TEXT) for name in new.columns):
         driver: Any = (await connection.get_raw_connection()).driver_connection
         await driver.copy_records_to_table(
             new.table.name, schema_name=new.table.schema, columns=list(new.columns), records=new.rows

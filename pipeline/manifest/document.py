@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.errors import ManifestError
+from pipeline.model.resource import Origin
 
 
 @dataclass(frozen=True)
@@ -15,7 +16,7 @@ class Document:
     """One manifest: its file as shown to people, the pack it names, its content, and the bytes it was read from.
 
     `data` holds only text in NFC, booleans, integers of 64 bits, finite decimals, None (from JSON), lists and
-    tables, at most 64 deep.
+    tables, at most 64 deep. `dates` are the places of those texts in it that TOML knows as dates or times.
     """
 
     file: str
@@ -24,6 +25,7 @@ class Document:
     data: dict[str, Any]
     source: bytes | None
     stamp: bytes = b""
+    dates: tuple[Origin, ...] = ()
 
     def emptied(self) -> Document:
         """The document without its content, once that is known otherwise; the text is read again where needed."""

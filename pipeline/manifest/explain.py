@@ -40,7 +40,7 @@ def explainer(
 
 
 def _validator_class(schema: Mapping[str, Any], verdict: Callable[[Mapping[str, Any]], Verdict]) -> Any:
-    """jsonschema's draft 7 with the meaning that the fast check gives to numbers and patterns.
+    """jsonschema's draft 7 with the meaning that the fast check gives to numbers, bounds and patterns.
 
     A list's items are handed to it only where the fast check rejects them, which spares it nearly all of its work.
     """
@@ -61,13 +61,24 @@ def _validator_class(schema: Mapping[str, Any], verdict: Callable[[Mapping[str, 
         else:
             yield from jsonschema.Draft7Validator.VALIDATORS["items"](validator, wanted, value, whole)
 
-    def pattern(_: Any, wanted: str, value: Any, __: Any) -> Errors:
-        if isinstance(value, str) and not check(f"pattern {wanted}", {"pattern": wanted})(value):
-            yield jsonschema.ValidationError("does not match the pattern")
-
     types = jsonschema.Draft7Validator.TYPE_CHECKER.redefine("integer", _is_integer).redefine("number", _is_number)
-    changed = {"items": items, "pattern": pattern, "multipleOf": _multiple_of, "uniqueItems": _unique_items}
+    changed = {"items": items, "multipleOf": _multiple_of, "uniqueItems": _unique_items}
+    changed |= {keyword: _as_fast(keyword, check) for keyword in _LEFT_TO_THE_FAST}
     return jsonschema.validators.extend(jsonschema.Draft7Validator, changed, type_checker=types)
+
+
+_LEFT_TO_THE_FAST = ("pattern", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
+
+
+def _as_fast(keyword: str, check: Callable[[str, Mapping[str, Any]], Verdict]) -> Callable[..., Errors]:
+    """What a keyword says of a text or a number, as the fast check takes it."""
+
+    def judged(_: Any, wanted: Any, value: Any, __: Any) -> Errors:
+        concerned = isinstance(value, str) if keyword == "pattern" else _is_number(_, value)
+        if concerned and not check(f"{keyword} {wanted}", {keyword: wanted})(value):
+            yield jsonschema.ValidationError(f"does not fit the {keyword}")
+
+    return judged
 
 
 def _is_number(_: Any, value: object) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from pipeline.errors import ManifestError
-from pipeline.manifest import header
+from pipeline.manifest import dates, header
 from pipeline.manifest.document import Document
 from pipeline.manifest.files import File, find, read
 from pipeline.manifest.locate import locate
@@ -15,6 +15,7 @@ from pipeline.manifest.shape import survey
 from pipeline.manifest.syntax import decode, parse
 from pipeline.manifest.text import normalised
 from pipeline.model.diagnostic import Diagnostic
+from pipeline.model.resource import Origin
 
 
 def load(root: Path, packs: Mapping[str, int]) -> tuple[list[Document], list[Diagnostic]]:
@@ -71,6 +72,10 @@ def _understand(
     problems = found.problems
     document = Document(name, Path(name) if path is None else path, "", data, source)
     if not problems or problems[0].rule != "too-deep":
+        if found.dated:
+            data, stood = dates.spelled(data, Origin(name))
+            problems = [*problems, *dates.too_exact(text, stood)]
+            document = replace(document, data=data, dates=tuple(stood))
         clean = normalised(name, text, data, found.texts)
         if isinstance(clean, dict):
             document = replace(document, data=clean)

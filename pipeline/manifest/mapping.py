@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from pipeline.manifest import canonical
 from pipeline.manifest.document import Document
 from pipeline.model.address import Address, Key
 from pipeline.model.diagnostic import Diagnostic
@@ -73,11 +74,11 @@ def _members(
 ) -> Iterator[_Member]:
     """The members of one subject: those of its groups, then those named one by one."""
     other = pack.kind[member.ref[member.code].to]
-    common = _limits(member, table)
+    common = _limits(member, table, origin, diagnostics)
     groups = document.data.get(GROUPS)
     groups = groups if isinstance(groups, dict) else {}
     for index, item in enumerate(_list(table, GROUPS)):
-        name, limits = _item(member, "group", item)
+        name, limits = _item(member, "group", item, origin.at(GROUPS, index), diagnostics)
         group = groups.get(name)
         if isinstance(group, list):
             for at, code in enumerate(group):
@@ -86,21 +87,28 @@ def _members(
         elif name:
             diagnostics.append(_unknown_group(name, groups, origin.at(GROUPS, index)))
     for index, item in enumerate(_list(table, other.section)):
-        code, limits = _item(member, other.name, item)
+        code, limits = _item(member, other.name, item, origin.at(other.section, index), diagnostics)
         if code:
             yield _Member(code, common | limits, origin.at(other.section, index))
 
 
-def _item(member: Kind, word: str, item: object) -> tuple[str, dict[str, Any]]:
+def _item(
+    member: Kind, word: str, item: object, origin: Origin, diagnostics: list[Diagnostic]
+) -> tuple[str, dict[str, Any]]:
     """A listed name with its own limits: plain text, or a table such as `{ group = "base", max_quantity = 1 }`."""
     if isinstance(item, dict):
         name = item.get(word)
-        return (name if isinstance(name, str) else ""), _limits(member, item)
+        return (name if isinstance(name, str) else ""), _limits(member, item, origin, diagnostics)
     return (item if isinstance(item, str) else ""), {}
 
 
-def _limits(member: Kind, table: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in table.items() if name in member.field or name == PROTECTED}
+def _limits(member: Kind, table: dict[str, Any], origin: Origin, diagnostics: list[Diagnostic]) -> dict[str, Any]:
+    """The fields of the member that a table names, in canonical form, and whether its rows are protected."""
+    limits = {PROTECTED: table[PROTECTED]} if PROTECTED in table else {}
+    for name, value in table.items():
+        if name in member.field:
+            diagnostics += canonical.add(member.field[name], value, origin.at(name), limits)
+    return limits
 
 
 def _unknown_group(name: str, groups: dict[str, Any], origin: Origin) -> Diagnostic:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from typing import Any
 
-from pipeline.manifest import full_reference
+from pipeline.manifest import canonical, full_reference
 from pipeline.manifest import mapping as mapped
 from pipeline.manifest import moves as moved
 from pipeline.manifest.document import Document
@@ -16,19 +15,11 @@ from pipeline.manifest.standing import settled
 from pipeline.model import values
 from pipeline.model.address import Address, Key
 from pipeline.model.diagnostic import Desired, Diagnostic
-from pipeline.model.kind import AppendOnly, Field, Kind, Ref
+from pipeline.model.kind import AppendOnly, Kind, Ref
 from pipeline.model.move import Move
 from pipeline.model.pack import Pack
 from pipeline.model.resource import Origin, Resource, State
 from pipeline.model.values import Declared, Value
-
-_PYTHON_TYPES: dict[str, tuple[type, ...]] = {
-    "text": (str,),
-    "integer": (int, Decimal),
-    "decimal": (int, Decimal),
-    "boolean": (bool,),
-    "json": (dict, list),
-}
 
 
 @dataclass
@@ -170,8 +161,7 @@ def _read_values(reading: _Reading, kind: Kind, entry: dict[str, Any], origin: O
             continue
         declared = fields.get(name)
         if declared is not None:
-            if isinstance(raw, _PYTHON_TYPES[declared.type]):
-                found[name] = canonical(declared, raw)
+            reading.diagnostics.extend(canonical.add(declared, raw, origin.at(name), found))
         elif name in refs and not refs[name].placed and not refs[name].full and isinstance(raw, str):
             target = reading.pack.kind[refs[name].to]
             found[name] = (*(_key_part(found.get(part)) for part in target.key[:-1]), raw)
@@ -192,21 +182,3 @@ def fingerprint(kind: Kind, found: Declared) -> str:
 
 def _is_placed(kind: Kind, name: str) -> bool:
     return name in kind.ref and kind.ref[name].placed
-
-
-def canonical(declared: Field, raw: Any) -> Value:
-    """A value as read from TOML or JSON in the one form its column has.
-
-    A decimal with more digits than the column keeps stays as written, for the checks to report.
-    """
-    match declared.type:
-        case "json":
-            return values.json(raw)
-        case "decimal":
-            exact = Decimal(raw)
-            rounded = values.decimal(exact, declared.scale)
-            return rounded if rounded == exact else exact
-        case "integer":
-            return int(raw)
-        case _:
-            return raw  # type: ignore[no-any-return]  # text is NFC since loading, a boolean is itself

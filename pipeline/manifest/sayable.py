@@ -10,6 +10,7 @@ from pipeline.manifest.document import Document
 from pipeline.manifest.shape import survey
 from pipeline.manifest.text import normalised
 from pipeline.manifest.validate import validate, verdict
+from pipeline.model.moments import Moment
 
 
 class Form:
@@ -26,14 +27,15 @@ class Form:
 
     def faults(self, content: Mapping[str, Any]) -> dict[str, str]:
         """Why values cannot be written, in plain words by their name; empty where all can."""
-        if self._accepts(content) and _unwritable(dict(content)) is None:
+        content = {name: _as_read(one) for name, one in content.items()}
+        if self._accepts(content) and _unwritable(content) is None:
             return {}
         found = dict.fromkeys(self.required - content.keys(), "the row has no value there")
         return found | {name: fault for name, one in content.items() if (fault := self.fault(name, one))}
 
     def fault(self, name: str, value: Any) -> str | None:
         """Why an entry cannot have the value under the name; None where it can."""
-        alone = {name: value}
+        alone = {name: _as_read(value)}
         fault = _unwritable(alone)
         if fault is None and not self._check(name)(alone):
             found = validate([Document("", Path(""), "", alone, b"")], self._alone(name))
@@ -47,6 +49,11 @@ class Form:
 
     def _alone(self, name: str) -> dict[str, Any]:
         return {"type": "object", "properties": {name: self._properties[name]}, **self._definitions}
+
+
+def _as_read(value: Any) -> Any:
+    """The value as it would be read: a date is a text."""
+    return str(value) if isinstance(value, Moment) else value
 
 
 def _unwritable(content: dict[str, Any]) -> str | None:

@@ -130,12 +130,11 @@ def _store_field(field: Field) -> dict[str, Any]:
 def _read_fields(stored: MappingOf[str, Any]) -> tuple[Field, ...]:
     fields = []
     for name, item in stored.items():
-        default: Value = item.get("default")
-        scale = item.get("scale", 0)
-        if item["type"] == "json" and isinstance(default, str):
+        default, scale = item.get("default"), item.get("scale", 0)
+        if item["type"] == "json" and default is not None:
             default = values.Json(default)
-        elif item["type"] == "decimal" and isinstance(default, str):
-            default = values.decimal(Decimal(default), scale)
+        else:
+            default = values.load({name: default}, {name: (item["type"], scale)})[name]
         fields.append(Field(name, item["type"], item.get("required", False), default, scale))
     return tuple(fields)
 

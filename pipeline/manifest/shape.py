@@ -1,9 +1,9 @@
-"""What a manifest's data may be made of: not too deep, no dates, and numbers that a database can hold."""
+"""What a manifest's data may be made of: not too deep, and numbers that a database can hold."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from itertools import chain
 from typing import Any, NamedTuple
@@ -14,21 +14,24 @@ from pipeline.model.values import text as canonical
 
 DEEPEST = 64
 _MOST_DIGITS = 30
+_DATES = (date, datetime, time)
 _OTHERWISE = "write the number as a person would, or put it in quotes if it is a text"
 
 
 class Survey(NamedTuple):
-    """All texts and keys of a document, in no particular order, and what is wrong with its other values."""
+    """All texts and keys of a document, in no particular order, what is wrong with its other values, and whether dates
+    or times are among them."""
 
     texts: list[str]
     problems: list[Diagnostic]
+    dated: bool = False
 
 
 def survey(file: str, data: dict[str, Any]) -> Survey:
     """Look through the data level by level; paths are made only when there is something to report."""
     keys: set[str] = set()
     texts: list[str] = []
-    suspicious = False
+    suspicious = dated = False
     level: list[Any] = [data]
     for _ in range(DEEPEST):
         tables = [one for one in level if type(one) is dict]
@@ -41,10 +44,12 @@ def survey(file: str, data: dict[str, Any]) -> Survey:
                 texts.append(value)
             elif kind is dict or kind is list:
                 level.append(value)
+            elif kind in _DATES:
+                dated = True
             elif kind is not bool and not suspicious:
                 suspicious = _problem(value) is not None
         if not level:
-            return Survey([*keys, *texts], list(_problems(Origin(file), data)) if suspicious else [])
+            return Survey([*keys, *texts], list(_problems(Origin(file), data)) if suspicious else [], dated)
     return Survey([*keys, *texts], [too_deep(_deepest(Origin(file), data))])
 
 
@@ -62,9 +67,6 @@ def _problem(value: Any) -> tuple[str, str, str] | None:
         return "number-range", "this whole number is too large: it may have 18 digits", _OTHERWISE
     if isinstance(value, Decimal):
         return _decimal_problem(value)
-    if isinstance(value, date | time):
-        hint = f'write it as text in quotes: "{value.isoformat()}"'
-        return "date", "a date or time cannot stand here by itself", hint
     return None
 
 

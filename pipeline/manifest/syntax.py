@@ -57,7 +57,10 @@ _TOML: Mapping[str, tuple[str, str]] = {
     "Illegal character '\\n'": _UNCLOSED,
     "Found invalid character '\\n'": _UNCLOSED,
     "Expected \"'": _UNCLOSED,
-    "Invalid date or datetime": ("there is no such date or time", "write dates and times as text in quotes"),
+    "Invalid date or datetime": (
+        "there is no such date or time",
+        "dates are written 2024-05-01, moments 2024-05-01T10:00:00Z; a text stands in quotes",
+    ),
     "Invalid value": (
         "this is no value that a manifest knows",
         "texts stand in quotes, decimals have a point (175.00), and true and false are written small",

@@ -7,6 +7,7 @@ from typing import Any
 
 import jsonschema_rs
 
+from pipeline.manifest.dates import misplaced
 from pipeline.manifest.document import Document
 from pipeline.model.diagnostic import Diagnostic
 from pipeline.model.resource import Origin
@@ -21,13 +22,16 @@ def validate(documents: Sequence[Document], schema: Mapping[str, Any]) -> list[D
     explain: Callable[[Document], list[Diagnostic]] | None = None
     accepts = verdict(schema)
     for document in documents:
+        bare = misplaced(document, schema)
+        found += bare
         if accepts(document.data):
             continue
         if explain is None:
             from pipeline.manifest.explain import explainer
 
             explain = explainer(schema, verdict)
-        found += explain(document) or [_unexplained(document)]
+        said = {one.origin for one in bare}
+        found += [one for one in explain(document) or [_unexplained(document)] if one.origin not in said]
     return found
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeAlias
 
+from pipeline.manifest.dates import FORMS, advice
 from pipeline.manifest.words import described, listed, quoted, shortened, suggestion
 from pipeline.model.diagnostic import Diagnostic
 from pipeline.model.resource import Origin
@@ -35,6 +36,11 @@ def fault(error: Error, origin: Origin) -> Iterator[Diagnostic]:
 
 def _type(error: Error, origin: Origin) -> Iterator[Diagnostic]:
     wanted = error.validator_value if isinstance(error.validator_value, list) else [error.validator_value]
+    form = error.schema.get("pattern")
+    if form in FORMS:
+        message = f"{_subject(origin, error.instance)} must be {FORMS[form][0]}, not {described(error.instance)}"
+        yield _error("type", message, origin, advice(error.instance, form))
+        return
     yield _wrong_type(error.instance, origin, wanted)
 
 
@@ -138,6 +144,9 @@ def _length(error: Error, origin: Origin) -> Iterator[Diagnostic]:
 
 def _pattern(error: Error, origin: Origin) -> Iterator[Diagnostic]:
     message = f"{_subject(origin, error.instance)} cannot be written as {quoted(error.instance)}"
+    if error.validator_value in FORMS:
+        yield _error("pattern", message, origin, advice(error.instance, error.validator_value))
+        return
     hint = _wish(error.schema) or f"it must fit the pattern {shortened(error.validator_value)}"
     yield _error("pattern", message, origin, hint)
 

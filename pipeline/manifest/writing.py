@@ -11,6 +11,7 @@ import re
 from decimal import Decimal
 from typing import Any
 
+from pipeline.model.moments import Moment
 from pipeline.model.values import Json, Value
 
 WIDTH = 100
@@ -18,17 +19,21 @@ WIDTH = 100
 _INNER = 60
 _STEP = "    "
 _BARE = re.compile("[A-Za-z0-9_-]+")
+_MOST_DIGITS = 18
+"""A longer whole number is none of TOML's integers."""
 _ESCAPES = {"\n": "\\n", "\t": "\\t", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 _SPACE_AT_END = re.compile(" (?=\n)")
 
 
 def plain(value: Value) -> Any:
-    """A value as a parser would read it from a manifest: JSON as its content, a reference as its code."""
+    """A value as a manifest holds it: JSON as its content, a reference as its code, a float as the digits it takes."""
     match value:
         case Json():
             return json.loads(str(value), parse_float=Decimal)
         case tuple():
             return value[-1]
+        case float():
+            return Decimal(repr(value))
         case _:
             return value
 
@@ -46,7 +51,7 @@ def key(name: str) -> str:
 
 def toml(content: Any, indent: str = "", room: int = WIDTH) -> str:
     """The content as TOML. `room` is what the line has left, `indent` what its further lines begin with."""
-    if isinstance(content, str):
+    if isinstance(content, str) and not isinstance(content, Moment):
         return _lines(content) if "\n" in content[:-1] else _line(content)
     flat = _flat(content)
     if len(flat) <= room:
@@ -70,10 +75,10 @@ def _flat(content: Any) -> str:
     match content:
         case bool():
             return "true" if content else "false"
-        case str():
+        case str() if not isinstance(content, Moment):
             return _line(content)
         case Decimal():
-            return format(content, "f")
+            return _decimal(content)
         case list():
             return f"[{', '.join(map(_flat, content))}]"
         case dict():
@@ -81,6 +86,14 @@ def _flat(content: Any) -> str:
             return f"{{ {pairs} }}" if pairs else "{}"
         case _:
             return str(content)
+
+
+def _decimal(number: Decimal) -> str:
+    """The number with a point where people would write it so, else with an exponent."""
+    text = format(number, "f")
+    if number.adjusted() < _MOST_DIGITS:
+        return text
+    return text if "." in text else f"{number:e}"
 
 
 def _line(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import Literal, TypeAlias
 
 from pipeline.model.values import Value
 
-FieldType: TypeAlias = Literal["text", "integer", "decimal", "boolean", "json"]
+FieldType: TypeAlias = Literal["text", "integer", "decimal", "float", "boolean", "json", "date", "timestamp"]
 
 
 @dataclass(frozen=True)

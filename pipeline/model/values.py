@@ -1,10 +1,12 @@
 """Canonical values: desired and current compare with `==` after one form per type.
 
-Text is NFC; a decimal has its column's scale; JSON is compared by value, as sorted compact text.
+Text is NFC; a decimal has its column's scale; JSON is compared by value, as sorted compact text; days and moments
+are ISO text, moments in UTC.
 """
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -14,6 +16,7 @@ from typing import TypeAlias
 import orjson
 
 from pipeline.model.address import Key
+from pipeline.model.moments import Moment
 
 
 class Json(str):
@@ -22,7 +25,7 @@ class Json(str):
     __slots__ = ()
 
 
-Value: TypeAlias = "str | int | bool | Decimal | Json | Key | None"
+Value: TypeAlias = "str | int | bool | float | Decimal | Json | Moment | Key | None"
 """A field's value in canonical form; a reference's value is the target's key."""
 
 
@@ -86,6 +89,14 @@ def decimal(raw: int | Decimal, scale: int) -> Decimal:
     return fixed if fixed else fixed.copy_abs()
 
 
+def double(raw: float | Decimal | str) -> float | str:
+    """The number as double precision holds it; zero has no sign. What is no number is its name: `NaN`, `Infinity`."""
+    found = float(raw)
+    if math.isfinite(found):
+        return found + 0.0
+    return "NaN" if math.isnan(found) else "Infinity" if found > 0 else "-Infinity"
+
+
 def json(raw: object) -> Json:
     """Any JSON value, as read from TOML, JSON or PostgreSQL, as canonical text.
 
@@ -127,7 +138,7 @@ def dump(values: Mapping[str, Value]) -> str:
 def canonical_text(content: object, *, indent: bool = False) -> str:
     """JSON text of any content with values in it: equal contents, equal text.
 
-    Decimals are written as text, keys as arrays, JSON documents as themselves.
+    Decimals and moments are written as text, keys as arrays, JSON documents as themselves.
     """
     options = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_SUBCLASS | (orjson.OPT_INDENT_2 if indent else 0)
     return orjson.dumps(content, default=_plain, option=options).decode()
@@ -137,7 +148,7 @@ def _plain(value: object) -> object:
     match value:
         case Json():
             return orjson.Fragment(str(value))
-        case Decimal():
+        case Decimal() | Moment():
             return str(value)
         case dict():
             return dict(value)
@@ -155,8 +166,12 @@ def load(stored: Mapping[str, object], types: Mapping[str, tuple[str, int]]) -> 
             loaded[name] = None
         elif kind == "decimal":
             loaded[name] = decimal(Decimal(str(raw)), scale)
+        elif kind == "float":
+            loaded[name] = double(raw if isinstance(raw, int | float | Decimal) else str(raw))
         elif kind == "json":
             loaded[name] = json(raw)
+        elif kind in ("date", "timestamp"):
+            loaded[name] = Moment(raw)
         else:
             loaded[name] = key(raw) if isinstance(raw, list) else raw  # type: ignore[assignment]
     return loaded

@@ -152,4 +152,4 @@ def _exceeds(found: FieldChange, limit: Decimal) -> bool:
 
 def _amount(value: Value) -> Decimal:
     """A price as a number; none is nothing."""
-    return Decimal(value) if isinstance(value, int | Decimal) else Decimal(0)
+    return Decimal(str(value)) if isinstance(value, int | float | Decimal) else Decimal(0)

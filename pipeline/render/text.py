@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import Any, Literal, TypeAlias
 
 from pipeline.model.address import path
+from pipeline.model.moments import Moment
 from pipeline.model.values import Json, Value
 from pipeline.model.values import json as canonical
 from pipeline.plan.allowance import Allowance
@@ -177,9 +178,9 @@ def shown(value: Value) -> str:
             return "(none)"
         case bool():
             return "yes" if value else "no"
-        case Decimal() | int():
+        case Decimal() | int() | float():
             return str(value)
-        case Json():
+        case Json() | Moment():
             return one_line(value)
         case tuple():
             return one_line(path(value)[-1])

@@ -18,6 +18,7 @@ from pipeline.errors import ManifestError
 from pipeline.manifest.document import Document
 from pipeline.manifest.load import load
 from pipeline.model.diagnostic import Diagnostic, Place
+from pipeline.model.resource import Origin
 
 PACKS = {"homologation": 3, "components": 1}
 HEAD = 'pack = "homologation"\nversion = 1\n'
@@ -492,10 +493,6 @@ def test_numbers_of_json_are_read_exactly() -> None:
         ("inf", "not-a-number"),
         ("-inf", "not-a-number"),
         ("0x" + "f" * 9000, "number-range"),
-        ("2026-11-21", "date"),
-        ("07:32:00", "date"),
-        ("2026-11-21T07:32:00Z", "date"),
-        ("2026-11-21 07:32:00", "date"),
     ],
 )
 def test_values_that_no_manifest_may_hold(number: str, rule: str) -> None:
@@ -520,8 +517,22 @@ def test_large_numbers_in_json(number: str) -> None:
     assert (found.rule, place(found)) == ("number-range", (1, 47))
 
 
-def test_the_hint_of_a_date_is_how_to_write_it() -> None:
-    assert finding(HEAD + "a = 2026-11-21").hint == 'write it as text in quotes: "2026-11-21"'
+@pytest.mark.parametrize(
+    ("written", "text"),
+    [
+        ("2026-11-21", "2026-11-21"),
+        ("07:32:00", "07:32:00"),
+        ("2026-11-21T07:32:00Z", "2026-11-21T07:32:00+00:00"),
+        ("2026-11-21 07:32:00.5", "2026-11-21T07:32:00.500000"),
+    ],
+)
+def test_dates_are_read_as_text_and_their_places_are_kept(written: str, text: str) -> None:
+    write("a.toml", f'{HEAD}a = [{{ "e\u0301" = {written} }}, "{written}"]')
+
+    ((document,), found) = read()
+    assert found == []
+    assert document.data["a"] == [{"\xe9": text}, written]
+    assert document.dates == (Origin(document.file, ("a", 0, "\xe9")),)
 
 
 # The header

@@ -10,8 +10,9 @@ import pytest
 
 from pipeline.config import bundled
 from pipeline.manifest import schema
+from pipeline.manifest.canonical import canonical
 from pipeline.manifest.document import Document
-from pipeline.manifest.resolve import canonical, resolve
+from pipeline.manifest.resolve import resolve
 from pipeline.model.address import Address, Key
 from pipeline.model.diagnostic import Desired, Diagnostic
 from pipeline.model.kind import Field

@@ -10,7 +10,8 @@ import tomli
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.manifest.writing import WIDTH, statement, toml
+from pipeline.manifest.writing import WIDTH, plain, statement, toml
+from pipeline.model.moments import Moment
 from tests.strategies import texts
 
 # Every character that a manifest may hold: see `manifest.text`.
@@ -69,3 +70,18 @@ def test_a_long_list_inside_a_table_is_broken_and_the_table_is_not() -> None:
     assert toml({"any": words, "priority": 1}) == (
         f'{{ any = [\n    "{words[0]}",\n    "{words[1]}",\n], priority = 1 }}'
     )
+
+
+@pytest.mark.parametrize("number", [1e22, 1e-5, 5.0, 0.1, 123456789012345680000.0, -2.5e-7, 1e18, 1e17])
+def test_a_float_is_written_as_one_and_means_the_same(number: float) -> None:
+    text = toml(plain(number))
+
+    found = tomli.loads(f"a = {text}", parse_float=Decimal)["a"]
+    assert float(found) == number
+
+
+@pytest.mark.parametrize("text", ["2024-05-01", "2024-05-01T10:00:00.500000+00:00"])
+def test_moments_are_written_without_quotes(text: str) -> None:
+    assert toml(plain(Moment(text))) == text
+    assert toml([Moment(text), text]) == f'[{text}, "{text}"]'
+    tomli.loads(f"a = {text}")
