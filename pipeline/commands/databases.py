@@ -62,14 +62,16 @@ def histories(catalog: Catalog) -> tuple[History, ...]:
 async def upgrade(
     settings: Settings, catalog: Catalog, name: str | None = None
 ) -> dict[str, tuple[str | None, str | None]]:
-    """Bring the schema to the newest revision: of the one history named, or else of the pipeline's own tables, of the
-    packs that have manifests, and of those whose tables are there. Returns each one's revision before and after."""
+    """Bring the schema to the newest revision: the pipeline's own tables, and those of the pack named, or else of the
+    packs that have manifests or tables already. Returns each history's revision before and after."""
     from pipeline.database import migrations
 
     async with database(settings, catalog, upgrade_fresh=False) as engine:
         before = await migrations.current(engine, histories(catalog))
-        wanted = {name} if name else {OWN, *(pack.name for pack in used(settings, catalog))}
-        chosen = [one for one in _histories_named(catalog, name) if one.name in wanted or before[one.name]]
+        _histories_named(catalog, name)
+        there = {one for one, revision in before.items() if revision is not None}
+        wanted = {OWN, name} if name else {OWN, *there, *(pack.name for pack in used(settings, catalog))}
+        chosen = [one for one in histories(catalog) if one.name in wanted]
         await migrations.upgrade(engine, chosen)
         after = await migrations.current(engine, chosen)
     return {one.name: (before[one.name], after[one.name]) for one in chosen}
@@ -159,8 +161,8 @@ def grants(settings: Settings, catalog: Catalog, role: str, purpose: Purpose, pa
     return granted(role, purpose, chosen, histories(chosen), database)
 
 
-async def schema(settings: Settings, catalog: Catalog) -> dict[Path, str]:
-    """The JSON Schemas that tables and kinds make: their text by the file that they belong in.
+async def schema(settings: Settings, catalog: Catalog, name: str | None = None) -> dict[Path, str]:
+    """The JSON Schemas that tables and kinds make, of all packs or the one named: texts by the file they belong in.
 
     A database is needed only by packs whose tables are read from it.
     """
@@ -168,10 +170,10 @@ async def schema(settings: Settings, catalog: Catalog) -> dict[Path, str]:
     from pipeline.database.reflection import reflected
     from pipeline.database.session import reading
 
-    found = list(catalog)
-    if any(pack.metadata is None for pack in catalog):
+    found = list(named_packs(catalog, name))
+    if any(pack.metadata is None for pack in found):
         async with database(settings, catalog) as engine, reading(engine) as connection:
-            found = [await reflected(connection, pack) for pack in catalog]
+            found = [await reflected(connection, pack) for pack in found]
     return {
         (pack.home or settings.schemas / pack.name) / schemas.FILE_NAME: schemas.text(
             schemas.build(pack, describe(pack))
