@@ -27,6 +27,8 @@ from pipeline.errors import DatabaseError, UnknownOutcomeError
 COMMIT_SECONDS = 2.0
 """How long somebody who wants to leave waits for a commit that is on its way."""
 
+PLAN_AGAIN = "Run `pipeline plan` again: what it still shows was not made."
+_DRIVER = (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError)
 _SERIALIZATION = ("40001", "40P01")
 _UNIQUE = "23505"
 _EXPLAINED = {
@@ -83,6 +85,22 @@ def make_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
 
 
 @asynccontextmanager
+async def session(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+    """A session that commits at the end and rolls back on any error. What was loaded stays readable after it.
+
+    Nothing is flushed before a query by itself. Raises DatabaseError where the database refuses something, and
+    UnknownOutcomeError where its answer to the commit never comes.
+    """
+    try:
+        async with make_sessions(engine)() as opened:
+            yield opened
+            await opened.flush()
+            await _commit(opened, "Look at the rows before you write them again.")
+    except _DRIVER as error:
+        raise DatabaseError(_BREAK if _is_broken_off(error) else _refused(error)) from error
+
+
+@asynccontextmanager
 async def reading(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     """A connection in a REPEATABLE READ, READ ONLY transaction: all that is read is of one moment."""
     with explained():
@@ -112,10 +130,11 @@ async def committing(connection: AsyncConnection) -> AsyncIterator[None]:
         await _commit(transaction)
 
 
-async def _commit(transaction: AsyncTransaction) -> None:
+async def _commit(transaction: AsyncTransaction | AsyncSession, then: str = PLAN_AGAIN) -> None:
     """Commit. Once that is on its way, who is told to leave sees it through first: else its end would be unknown.
 
-    The request to leave stays on the task (`Task.cancelling`), for whoever has told the end.
+    The request to leave stays on the task (`Task.cancelling`), for whoever has told the end. `then` says what to do
+    where nobody knows it.
     """
     commit = asyncio.ensure_future(transaction.commit())
     try:
@@ -126,18 +145,18 @@ async def _commit(transaction: AsyncTransaction) -> None:
             if not commit.done():
                 commit.cancel()
                 await asyncio.wait({commit}, timeout=COMMIT_SECONDS)
-                raise UnknownOutcomeError(_unknown("The command was told to leave")) from None
+                raise UnknownOutcomeError(_unknown("The command was told to leave", then)) from None
             commit.result()
-    except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+    except (*_DRIVER, OSError) as error:
         if _is_broken_off(error):
-            raise UnknownOutcomeError(_unknown("The connection to the database broke off")) from error
+            raise UnknownOutcomeError(_unknown("The connection to the database broke off", then)) from error
         raise
 
 
-def _unknown(happened: str) -> str:
+def _unknown(happened: str, then: str) -> str:
     return (
         f"{happened} while the changes were being committed, so it is unknown whether they were: either all of them "
-        "were made or none. Run `pipeline plan` again: what it still shows was not made."
+        f"were made or none. {then}"
     )
 
 
@@ -152,7 +171,7 @@ def explained() -> Iterator[None]:
     """Turn the driver's errors into DatabaseError with one paragraph for a person."""
     try:
         yield
-    except (DBAPIError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+    except (*_DRIVER, OSError) as error:
         raise DatabaseError(_BREAK if _is_broken_off(error) else _refused(error)) from error
 
 

@@ -12,8 +12,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from pipeline.database.session import explained, is_conflict, make_engine, make_sessions, reading, writing
-from pipeline.errors import DatabaseError
+from pipeline.database.session import explained, is_conflict, make_engine, make_sessions, reading, session, writing
+from pipeline.errors import DatabaseError, UnknownOutcomeError
 from pipeline.packs.homologation.tables import VehicleCategory
 
 SECRET = "hunter2"  # noqa: S105
@@ -126,12 +126,56 @@ async def test_writing_commits_at_the_end_or_not_at_all(engine: AsyncEngine) -> 
 
 
 async def test_sessions_keep_their_objects_after_a_commit(engine: AsyncEngine) -> None:
-    async with make_sessions(engine)() as session:
+    async with make_sessions(engine)() as opened:
         category = VehicleCategory(slug="motos-part", name="Motocicletas", client_type="particular")
-        session.add(category)
-        await session.commit()
+        opened.add(category)
+        await opened.commit()
 
         assert category.name == "Motocicletas"
+
+
+async def test_a_session_commits_at_the_end_or_not_at_all(engine: AsyncEngine) -> None:
+    async with session(engine) as opened:
+        kept = VehicleCategory(slug="kept", name="Motocicletas", client_type="particular")
+        opened.add(kept)
+    assert kept.name == "Motocicletas"
+
+    async def fail() -> None:
+        async with session(engine) as opened:
+            opened.add(VehicleCategory(slug="lost", name="x", client_type="particular"))
+            await opened.flush()
+            raise FileNotFoundError("a file of the caller's")
+
+    with pytest.raises(FileNotFoundError):
+        await fail()
+    async with session(engine) as opened:
+        assert (await opened.scalars(sa.select(VehicleCategory))).one().slug == "kept"
+
+
+async def test_what_a_session_is_refused_is_said_in_words(engine: AsyncEngine) -> None:
+    with pytest.raises(DatabaseError, match="a value breaks a rule"):
+        async with session(engine) as opened:
+            opened.add(VehicleCategory(slug="a", name="b", client_type="c"))
+
+
+async def test_a_session_whose_commit_nobody_answers(engine: AsyncEngine) -> None:
+    """Its own connection is ended by what runs at its commit."""
+    async with writing(engine) as connection:
+        await connection.execute(sa.text(AT_COMMIT_FUNCTION))
+        await connection.execute(sa.text(AT_COMMIT_TRIGGER))
+    with pytest.raises(UnknownOutcomeError, match=r"either all of them were made or none\. Look at the rows"):
+        async with session(engine) as opened:
+            opened.add(VehicleCategory(slug="a", name="b", client_type="particular"))
+
+
+AT_COMMIT_FUNCTION = """
+CREATE FUNCTION hang_up() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$
+"""
+AT_COMMIT_TRIGGER = """
+CREATE CONSTRAINT TRIGGER hang_up AFTER INSERT ON vehicle_categories
+DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION hang_up()
+"""
 
 
 @pytest.mark.parametrize(

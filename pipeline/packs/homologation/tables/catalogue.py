@@ -82,15 +82,17 @@ class VehicleCategory(Base, table=True):
         "sort_order", about="Place in lists: lower numbers come first.", examples=[10, 20], default=0
     )
 
-    tiers: list["TariffTier"] = many("TariffTier", "category", depth=1, order="TariffTier.sort_order")
-    elements: list["Element"] = many("Element", "category", depth=1, order="Element.sort_order")
+    tiers: list["TariffTier"] = many("TariffTier", "category", depth=1, order="TariffTier.sort_order, TariffTier.code")
+    elements: list["Element"] = many("Element", "category", depth=1, order="Element.sort_order, Element.code")
     documents: list["BaseDocumentation"] = many(
-        "BaseDocumentation", "category", depth=1, order="BaseDocumentation.sort_order"
+        "BaseDocumentation", "category", depth=1, order="BaseDocumentation.sort_order, BaseDocumentation.code"
     )
     services: list["AdditionalService"] = many(
-        "AdditionalService", "category", depth=1, order="AdditionalService.sort_order"
+        "AdditionalService", "category", depth=1, order="AdditionalService.sort_order, AdditionalService.code"
     )
-    prompt_sections: list["TariffPromptSection"] = many("TariffPromptSection", "category", depth=1)
+    prompt_sections: list["TariffPromptSection"] = many(
+        "TariffPromptSection", "category", depth=1, order="TariffPromptSection.section_type"
+    )
     warnings: list["TariffWarning"] = many(
         "TariffWarning", "category", depth=1, foreign_keys="TariffWarning.category_id"
     )

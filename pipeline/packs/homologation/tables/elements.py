@@ -120,10 +120,10 @@ class Element(Base, table=True):
 
     category: "VehicleCategory" = one("VehicleCategory", "elements")
     parent: "Element | None" = one("Element", "children", remote_side="Element.id")
-    children: list["Element"] = many("Element", "parent", order="Element.sort_order", owned=False)
-    images: list["ElementImage"] = many("ElementImage", "element", order="ElementImage.sort_order")
+    children: list["Element"] = many("Element", "parent", order="Element.sort_order, Element.code", owned=False)
+    images: list["ElementImage"] = many("ElementImage", "element", order="ElementImage.sort_order, ElementImage.title")
     required_fields: list["ElementRequiredField"] = many(
-        "ElementRequiredField", "element", order="ElementRequiredField.sort_order"
+        "ElementRequiredField", "element", order="ElementRequiredField.sort_order, ElementRequiredField.field_name"
     )
     warnings: list["TariffWarning"] = many("TariffWarning", "element")
     warning_associations: list["ElementWarningAssociation"] = many("ElementWarningAssociation", "element")
