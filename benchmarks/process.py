@@ -52,7 +52,8 @@ class Costs(NamedTuple):
 
 def run(arguments: Iterable[str], folder: Path, url: str | None) -> Cost:
     """Run a program in a folder against a database. Its output goes nowhere, what it complains of is shown."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("PIPELINE_")}
+    unwanted = ("PIPELINE_", "PYTHONDONTWRITEBYTECODE")  # users keep what they compiled
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(unwanted)}
     if url:
         environment["PIPELINE_DATABASE_URL"] = url
     command = [sys.executable, "-I", "-S", str(_LAUNCHER), *arguments]

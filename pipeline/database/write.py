@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -115,10 +116,10 @@ async def execute(connection: AsyncConnection, step: Step) -> None:
 async def insert(connection: AsyncConnection, new: NewRows) -> None:
     """Add rows in one statement: INSERT … SELECT FROM unnest(…), or COPY where they are many and it can say them."""
     if new.size >= MANY and not any(isinstance(new.table.c[name].type, _ONLY_TEXT) for name in new.columns):
-        driver: Any = (await connection.get_raw_connection()).driver_connection
-        await driver.copy_records_to_table(
-            new.table.name, schema_name=new.table.schema, columns=list(new.columns), records=new.rows
-        )
+        async with _plain_json(connection) as driver:
+            await driver.copy_records_to_table(
+                new.table.name, schema_name=new.table.schema, columns=list(new.columns), records=new.rows
+            )
     elif new.size:
         written = zip(new.columns, zip(*new.rows, strict=True), strict=True)
         columns = [Column(name, new.table.c[name].type, cells) for name, cells in written]
@@ -127,20 +128,35 @@ async def insert(connection: AsyncConnection, new: NewRows) -> None:
         await connection.execute(sa.insert(new.table).from_select(list(new.columns), chosen, include_defaults=False))
 
 
+@asynccontextmanager
+async def _plain_json(connection: AsyncConnection) -> AsyncIterator[Any]:
+    """The driver's connection, which writes JSON itself meanwhile: SQLAlchemy has it call Python for every cell."""
+    raw = await connection.get_raw_connection()
+    driver: Any = raw.driver_connection
+    await driver.reset_type_codec("jsonb", schema="pg_catalog")
+    try:
+        yield driver
+    finally:
+        if not driver.is_closed():
+            await connection.dialect.setup_asyncpg_jsonb_codec(raw.dbapi_connection)  # type: ignore[attr-defined]
+
+
 def _insert(kind: Kind, table: sa.Table, changes: Sequence[Change], after: State, ids: Ids) -> NewRows:
     """The rows to create. A field that none of them declares gets the column's default; JSON travels as text."""
     declared = set().union(*(change.declared for change in changes))
     written = [(name, position) for position, name in enumerate((*kind.ref, *kind.field)) if name in declared]
-    columns = cells(kind, [after[kind.name][change.address.key] for change in changes], ids)
     names = [kind.ref[name].column if name in kind.ref else name for name, _ in written]
-    own = ids[kind.name]
-    rows = zip(
-        [own[change.address.key] for change in changes],
-        *([[change.active for change in changes]] if kind.flag else []),
-        *(columns[position] for _, position in written),
-        strict=True,
-    )
-    return NewRows(table, ["id", *([kind.flag] if kind.flag else []), *names], rows, len(changes))
+    resources, own = after[kind.name], ids[kind.name]
+
+    def rows() -> Iterator[tuple[Any, ...]]:
+        for start in range(0, len(changes), MANY):
+            some = [resources[change.address.key] for change in changes[start : start + MANY]]
+            columns = cells(kind, some, ids)
+            keys, active = [own[one.address.key] for one in some], [one.active for one in some]
+            flags = [active] if kind.flag else []
+            yield from zip(keys, *flags, *(columns[position] for _, position in written), strict=True)
+
+    return NewRows(table, ["id", *([kind.flag] if kind.flag else []), *names], rows(), len(changes))
 
 
 def cells(kind: Kind, resources: Sequence[Resource], ids: Ids) -> list[list[Any]]:
@@ -148,7 +164,7 @@ def cells(kind: Kind, resources: Sequence[Resource], ids: Ids) -> list[list[Any]
     columns: list[list[Any]] = [list(column) for column in zip(*(_row(one).cells for one in resources), strict=True)]
     for position, ref in enumerate(kind.refs):
         find = ids[ref.to].get
-        columns[position] = [_id(find, key) for key in columns[position]]
+        columns[position] = [None if key is None else find(key) for key in columns[position]]
     return columns
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_ENTRY_HEADER = re.compile(r"^[ \t]*+(\[[ \t]*+\[)(?:([A-Za-z0-9_.-]++)\]\])?", re.MULTILINE)
+_ENTRY_HEADER = re.compile(r"\n[ \t]*+(\[[ \t]*+\[)(?:([A-Za-z0-9_.-]++)\]\])?")  # `^` would be tried everywhere
 
 
 def entries(text: str) -> dict[tuple[str | int, ...], int]:
@@ -18,7 +18,7 @@ def entries(text: str) -> dict[tuple[str | int, ...], int]:
     offsets: dict[tuple[str | int, ...], int] = {}
     latest: dict[str, tuple[str | int, ...]] = {}
     counts: dict[tuple[str | int, ...], int] = {}
-    for header in _ENTRY_HEADER.finditer(text):
+    for header in _ENTRY_HEADER.finditer(f"\n{text}"):
         name = header[2]
         if name is None or header[1] != "[[":
             return {}
@@ -27,5 +27,5 @@ def entries(text: str) -> dict[tuple[str | int, ...], int]:
         index = counts.get(section, 0)
         counts[section] = index + 1
         latest[name] = path = (*section, index)
-        offsets[path] = header.start(1)
+        offsets[path] = header.start(1) - 1
     return offsets

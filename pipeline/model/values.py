@@ -41,7 +41,7 @@ class Declared(dict[str, Value]):
         try:
             return self._digest
         except AttributeError:
-            self._digest = digest(dump(self))
+            self._digest = _hash(_canonical(dict(self)))
             return self._digest
 
 
@@ -140,8 +140,12 @@ def canonical_text(content: object, *, indent: bool = False) -> str:
 
     Decimals and moments are written as text, keys as arrays, JSON documents as themselves.
     """
-    options = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_SUBCLASS | (orjson.OPT_INDENT_2 if indent else 0)
-    return orjson.dumps(content, default=_plain, option=options).decode()
+    return _canonical(content, orjson.OPT_INDENT_2 if indent else 0).decode()
+
+
+def _canonical(content: object, option: int = 0) -> bytes:
+    options = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_SUBCLASS | option
+    return orjson.dumps(content, default=_plain, option=options)
 
 
 def _plain(value: object) -> object:
@@ -184,4 +188,8 @@ def key(parts: list[object]) -> Key:
 
 def digest(content: str) -> str:
     """A short fingerprint of a text, 32 hexadecimal digits."""
-    return blake2b(content.encode(), digest_size=16).hexdigest()
+    return _hash(content.encode())
+
+
+def _hash(content: bytes) -> str:
+    return blake2b(content, digest_size=16).hexdigest()

@@ -23,8 +23,7 @@ def outcome(pack: Pack, current: State, changes: Collection[Change]) -> dict[str
         name, key = change.address
         at, defaults = shapes[name]
         if change.action == "create":
-            declared = change.declared
-            cells = tuple([declared.get(field, default) for field, default in defaults])
+            cells = tuple(map(change.declared.get, at, defaults))
         else:
             values = state[name][key].values
             after = becomes(pack.kind[name], change)
@@ -33,8 +32,7 @@ def outcome(pack: Pack, current: State, changes: Collection[Change]) -> dict[str
     return state
 
 
-def _shape(kind: Kind) -> tuple[Mapping[str, int], list[tuple[str, Value]]]:
+def _shape(kind: Kind) -> tuple[Mapping[str, int], list[Value]]:
     """The positions of a row's values, as `database.read` has them, and what each is by default."""
-    defaults: list[tuple[str, Value]] = [(ref.name, None) for ref in kind.refs]
-    defaults += [(field.name, field.default) for field in kind.fields]
-    return {name: position for position, (name, _) in enumerate(defaults)}, defaults
+    at = {name: position for position, name in enumerate((*kind.ref, *kind.field))}
+    return at, [None] * len(kind.ref) + [field.default for field in kind.fields]

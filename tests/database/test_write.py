@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID, uuid4, uuid5
 
+import asyncpg
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from pipeline.database.ids import Ids, make_ids
-from pipeline.database.write import NewRows, steps
+from pipeline.database.write import MANY, NewRows, insert, steps
 from pipeline.model.address import Address, Key
 from pipeline.model.pack import SEED_NAMESPACE
 from pipeline.model.resource import State
@@ -23,6 +28,12 @@ KEYS: dict[str, Key] = {
     "element": (MOTOS, "ESCAPE"),
     "inclusion": ((MOTOS, "T6"), (MOTOS, "ESCAPE")),
     "service": (None, "gestion_itv"),
+}
+COLUMNS: dict[str, sa.types.TypeEngine[Any]] = {
+    "id": sa.Uuid(),
+    "is_active": sa.Boolean(),
+    "code": sa.Text(),
+    "content": JSONB(),
 }
 
 
@@ -121,3 +132,27 @@ def test_new_rows_carry_references_as_ids() -> None:
         "tier_id": ids["tier"][KEYS["tier"]],
         "element_id": ids["element"][KEYS["element"]],
     }
+
+
+async def test_after_many_rows_json_is_read_as_it_was_before(engine: AsyncEngine) -> None:
+    rows = [(uuid4(), True, f"K{number}", '{"ñ": [1]}') for number in range(MANY)]
+    tables = sa.MetaData()
+    table = sa.Table("many", tables, *(sa.Column(name, kind) for name, kind in COLUMNS.items()))
+    async with engine.begin() as connection:
+        await connection.run_sync(tables.create_all)
+        await insert(connection, NewRows(table, list(COLUMNS), iter(rows), len(rows)))
+        found = await connection.execute(sa.select(table.c.content).distinct())
+        assert [*found.scalars()] == [{"ñ": [1]}]
+
+
+async def test_after_many_rows_that_fail_json_is_read_as_it_was_before(engine: AsyncEngine) -> None:
+    rows = [(uuid4(), True, "K", "no JSON")] * MANY
+    tables = sa.MetaData()
+    table = sa.Table("many", tables, *(sa.Column(name, kind) for name, kind in COLUMNS.items()))
+    async with engine.begin() as connection:
+        await connection.run_sync(tables.create_all)
+    async with engine.connect() as connection:
+        with pytest.raises(asyncpg.InvalidTextRepresentationError):
+            await insert(connection, NewRows(table, list(COLUMNS), iter(rows), len(rows)))
+        await connection.rollback()
+        assert await connection.scalar(sa.select(sa.literal({"a": 1}, JSONB))) == {"a": 1}
