@@ -99,7 +99,7 @@ def words(
 ) -> Any:
     """Text of at most `length` characters, or unlimited. `pattern` is a JSON Schema pattern."""
     info = {"description": about, "examples": list(examples), "minLength": min_length, "pattern": pattern}
-    return _field(String(length) if length else Text(), info, null=null, default=default, index=index)
+    return field_of(String(length) if length else Text(), info, null=null, default=default, index=index)
 
 
 def choice(
@@ -116,7 +116,7 @@ def choice(
     listed = ", ".join(f"'{value}'" for value in values)
     info = {"description": about, "examples": list(values[:2]), "enum": list(values)}
     check = CheckConstraint(f"{name} IN ({listed})", name=name)
-    return _field(String(length), info, check=check, null=null, default=default, index=index)
+    return field_of(String(length), info, check=check, null=null, default=default, index=index)
 
 
 def whole(
@@ -133,31 +133,31 @@ def whole(
     info = {"description": about, "examples": list(examples), "minimum": minimum, "maximum": maximum}
     bounds = [f"{name} {sign} {bound}" for sign, bound in ((">=", minimum), ("<=", maximum)) if bound is not None]
     check = CheckConstraint(" AND ".join(bounds), name=name) if bounds else None
-    return _field(Integer(), info, check=check, null=null, default=default)
+    return field_of(Integer(), info, check=check, null=null, default=default)
 
 
 def money(name: str, *, about: str, examples: Sequence[str]) -> Any:
     """An amount in EUR with two decimals, not negative."""
     info = {"description": about, "examples": list(examples), "minimum": 0}
-    return _field(Numeric(10, 2), info, check=CheckConstraint(f"{name} >= 0", name=name))
+    return field_of(Numeric(10, 2), info, check=CheckConstraint(f"{name} >= 0", name=name))
 
 
 def yes_no(*, about: str, default: bool) -> Any:
     """A boolean that is never NULL."""
     info = {"description": about, "examples": [not default]}
-    return _field(Boolean(), info, default=default)
+    return field_of(Boolean(), info, default=default)
 
 
 def document(schema: Mapping[str, Any], *, about: str, examples: Sequence[Any], default: str | None = None) -> Any:
     """JSONB that must fit a JSON Schema. NULL is SQL NULL, never JSON null; with a default it is NOT NULL."""
     info = {"description": about, "examples": list(examples), "schema": dict(schema)}
-    return _field(JSONB(none_as_null=True), info, null=default is None, default=default)
+    return field_of(JSONB(none_as_null=True), info, null=default is None, default=default)
 
 
 def reference(target: str, *, on_delete: str, about: str, examples: Sequence[str], null: bool = False) -> Any:
     """A foreign key to `target` ("table.column"), indexed."""
     info = {"description": about, "examples": list(examples), "minLength": 1}
-    return _field(Uuid(), info, ForeignKey(target, ondelete=on_delete), null=null, index=True)
+    return field_of(Uuid(), info, ForeignKey(target, ondelete=on_delete), null=null, index=True)
 
 
 def unmanaged(column: Column[Any]) -> Any:
@@ -193,7 +193,7 @@ def searched(name: str) -> Index:
     return Index(None, name, postgresql_using="gin", postgresql_ops={name: "jsonb_path_ops"})
 
 
-def _field(
+def field_of(
     sa_type: Any,
     info: Mapping[str, Any],
     *args: Any,
@@ -201,12 +201,21 @@ def _field(
     null: bool = False,
     default: Any = None,
     index: bool = False,
+    unique: bool = False,
+    name: str | None = None,
 ) -> Any:
+    """A field with its column, for the words of this module and those of `operational`.
+
+    `info` goes into `Column.info`, `default` is what the database fills in, and `name` the column's name where it
+    is not the field's.
+    """
     column = Column(
+        name,
         sa_type,
         *args,
         nullable=null,
         index=index,
+        unique=unique,
         server_default=None if default is None else text(_literal(default)),
         info={"managed": True, "default": default, **{key: value for key, value in info.items() if value is not None}},
     )
