@@ -31,12 +31,20 @@ class Invariant(NamedTuple):
     check: Callable[[State], Iterable[Violation]]
 
 
+class Section(NamedTuple):
+    """A part of a domain's tables, and their names, managed and operational, in the order they are listed in."""
+
+    name: str
+    tables: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Pack:
     """A domain: kinds (parents before children), checks, invariants, and its tables.
 
     `scope` names the kind that documents are written for (`category = "motos-part"`).
     `metadata` returns the SQLAlchemy MetaData of the pack; it is called only where a database is met.
+    `sections` say how the tables are listed; without them they stand in one group.
     """
 
     name: str
@@ -47,6 +55,7 @@ class Pack:
     mappings: tuple[Mapping, ...] = ()
     rules: tuple[Rule, ...] = ()
     invariants: tuple[Invariant, ...] = ()
+    sections: tuple[Section, ...] = ()
     namespace: UUID = field(default=SEED_NAMESPACE)
 
     @cached_property
