@@ -16,14 +16,14 @@ def verify(
     database_url: DatabaseUrl = None,
     debug: Debug = False,
 ) -> int:
-    """Check what every apply checks before it commits, and count the rows of every kind."""
+    """Check what every apply checks before it commits, and count the rows of every kind and table."""
     import asyncio
 
     from pipeline.config import load_settings
     from pipeline.render import health
 
     found = asyncio.run(_verify(load_settings(database_url=database_url)))
-    out("\n".join(health.render(item.pack, item.rows, item.violations, paint()) for item in found))
+    out("\n".join(health.render(item.pack, item.rows, item.violations, item.tables, paint()) for item in found))
     return EXIT_ERROR if any(broken for item in found for broken in item.violations.values()) else EXIT_DONE
 
 

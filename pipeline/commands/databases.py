@@ -12,7 +12,7 @@ from pipeline.commands.catalog import Catalog, complete, named_packs, used
 from pipeline.config import Settings, bundled
 from pipeline.errors import UsageError
 from pipeline.manifest import schema as schemas
-from pipeline.model.pack import Pack, Violation
+from pipeline.model.pack import Pack, Section, Violation
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -207,16 +207,21 @@ async def newest(engine: AsyncEngine, catalog: Catalog, pack: str | None = None)
 
 
 class Health(NamedTuple):
-    """What `verify` found in one pack: rows and active rows per kind, and broken invariants by name."""
+    """What `verify` found in one pack.
+
+    Rows and active rows per kind, broken invariants by name, and all tables by section with their rows, None where the
+    database user may not read them.
+    """
 
     pack: Pack
     rows: dict[str, tuple[int, int]]
     violations: dict[str, list[Violation]]
+    tables: dict[str, dict[str, int | None]]
 
 
 async def verify(engine: AsyncEngine, catalog: Catalog) -> list[Health]:
-    """Count the rows of every kind and check the packs' invariants on them."""
-    from pipeline.database import read
+    """Count the rows of every kind and table, and check the packs' invariants."""
+    from pipeline.database import counts, read
 
     found = []
     async with newest(engine, catalog) as (connection, packs):
@@ -227,5 +232,8 @@ async def verify(engine: AsyncEngine, catalog: Catalog) -> list[Health]:
                 for name, resources in state.items()
             }
             broken = {invariant.name: list(invariant.check(state)) for invariant in pack.invariants}
-            found.append(Health(pack, rows, broken))
+            counted = await counts.rows(connection, pack)
+            sections = pack.sections or (Section("tables", tuple(sorted(counted))),)
+            tables = {section.name: {name: counted[name] for name in section.tables} for section in sections}
+            found.append(Health(pack, rows, broken, tables))
     return found

@@ -133,7 +133,7 @@ def words(
 ) -> Any:
     """Text of at most `length` characters, or unlimited. `pattern` is a JSON Schema pattern."""
     info = {"description": about, "examples": list(examples), "minLength": min_length, "pattern": pattern}
-    return _field(String(length) if length else Text(), info, null=null, default=default, index=index)
+    return field_of(String(length) if length else Text(), info, null=null, default=default, index=index)
 
 
 def choice(
@@ -150,7 +150,7 @@ def choice(
     listed = ", ".join(f"'{value}'" for value in values)
     info = {"description": about, "examples": list(values[:2]), "enum": list(values)}
     check = CheckConstraint(f"{name} IN ({listed})", name=name)
-    return _field(String(length), info, check=check, null=null, default=default, index=index)
+    return field_of(String(length), info, check=check, null=null, default=default, index=index)
 
 
 def whole(
@@ -166,7 +166,7 @@ def whole(
 ) -> Any:
     """An integer of 16, 32 or 64 bits, with a CHECK constraint called after the column where it has a bound."""
     info = {"description": about, "examples": list(examples), "minimum": minimum, "maximum": maximum}
-    return _field(_INTEGERS[bits](), info, check=_within(name, minimum, maximum), null=null, default=default)
+    return field_of(_INTEGERS[bits](), info, check=_within(name, minimum, maximum), null=null, default=default)
 
 
 def number(
@@ -184,14 +184,14 @@ def number(
     It keeps about 15 digits, and not every decimal exactly: amounts of money are not of this type.
     """
     info = {"description": about, "examples": list(examples), "minimum": minimum, "maximum": maximum}
-    return _field(Double(), info, check=_within(name, minimum, maximum), null=null, default=default)
+    return field_of(Double(), info, check=_within(name, minimum, maximum), null=null, default=default)
 
 
 def day(*, about: str, examples: Sequence[str], null: bool = False, default: str | None = None) -> Any:
     """A date. `examples` and `default` read `2024-05-01`."""
     info = {"description": about, "examples": list(examples)}
     preset = None if default is None else date.fromisoformat(moments.day(default))
-    return _field(Date(), info, null=null, default=default, preset=preset)
+    return field_of(Date(), info, null=null, default=default, preset=preset)
 
 
 def instant(*, about: str, examples: Sequence[str], null: bool = False, default: str | None = None) -> Any:
@@ -199,25 +199,25 @@ def instant(*, about: str, examples: Sequence[str], null: bool = False, default:
     info = {"description": about, "examples": list(examples)}
     fixed = None if default is None else moments.instant(default)
     preset = None if fixed is None else datetime.fromisoformat(fixed)
-    return _field(DateTime(timezone=True), info, null=null, default=fixed, preset=preset)
+    return field_of(DateTime(timezone=True), info, null=null, default=fixed, preset=preset)
 
 
 def money(name: str, *, about: str, examples: Sequence[str]) -> Any:
     """An amount in EUR with two decimals, not negative."""
     info = {"description": about, "examples": list(examples), "minimum": 0}
-    return _field(Numeric(10, 2), info, check=CheckConstraint(f"{name} >= 0", name=name))
+    return field_of(Numeric(10, 2), info, check=CheckConstraint(f"{name} >= 0", name=name))
 
 
 def yes_no(*, about: str, default: bool) -> Any:
     """A boolean that is never NULL."""
     info = {"description": about, "examples": [not default]}
-    return _field(Boolean(), info, default=default)
+    return field_of(Boolean(), info, default=default)
 
 
 def document(schema: Mapping[str, Any], *, about: str, examples: Sequence[Any], default: str | None = None) -> Any:
     """JSONB that must fit a JSON Schema. NULL is SQL NULL, never JSON null; with a default it is NOT NULL."""
     info = {"description": about, "examples": list(examples), "schema": dict(schema)}
-    return _field(JSONB(none_as_null=True), info, null=default is None, default=default)
+    return field_of(JSONB(none_as_null=True), info, null=default is None, default=default)
 
 
 def reference(
@@ -225,7 +225,7 @@ def reference(
 ) -> Any:
     """A foreign key to `target` ("table.column"), indexed. `key` is the type of that column, as `Integer`."""
     info = {"description": about, "examples": list(examples), "minLength": 1}
-    return _field(to_instance(key), info, ForeignKey(target, ondelete=on_delete), null=null, index=True)
+    return field_of(to_instance(key), info, ForeignKey(target, ondelete=on_delete), null=null, index=True)
 
 
 def unmanaged(column: Column[Any]) -> Any:
@@ -261,7 +261,7 @@ def searched(name: str) -> Index:
     return Index(None, name, postgresql_using="gin", postgresql_ops={name: "jsonb_path_ops"})
 
 
-def _field(
+def field_of(
     sa_type: Any,
     info: Mapping[str, Any],
     *args: Any,
@@ -269,14 +269,20 @@ def _field(
     null: bool = False,
     default: Any = None,
     preset: Any = None,
-    index: bool = False,
+    name: str | None = None,
+    **indexed: bool,
 ) -> Any:
-    """`default` as manifests know it; `preset` is the same as an object, where that is another."""
+    """A field with its column, for the words of this module and those of `operational`.
+
+    `info` goes into `Column.info`, `default` is what the database fills in and `preset` the same as an object, where
+    that is another; `name` is the column's name where it is not the field's. `indexed` may say `index` or `unique`.
+    """
     column = Column(
+        name,
         sa_type,
         *args,
         nullable=null,
-        index=index,
+        **indexed,
         server_default=None if default is None else text(_literal(default)),
         info={"managed": True, "default": default, **{key: value for key, value in info.items() if value is not None}},
     )

@@ -32,6 +32,13 @@ class Invariant(NamedTuple):
     check: Callable[[State], Iterable[Violation]]
 
 
+class Section(NamedTuple):
+    """A part of a domain's tables, and their names, managed and operational, in the order they are listed in."""
+
+    name: str
+    tables: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Pack:
     """A domain: kinds (parents before children), checks, invariants, and its tables.
@@ -43,7 +50,8 @@ class Pack:
     `migrations/`, its revisions; None for the packs that came with the pipeline.
 
     `derive` gives the desired state together with what follows from it. `hooks` returns `database.hooks.Hooks`: what
-    the pack does in the database beside the engine.
+    the pack does in the database beside the engine. `sections` say how the tables are listed; without them they stand
+    in one group.
     """
 
     name: str
@@ -54,6 +62,7 @@ class Pack:
     mappings: tuple[Mapping, ...] = ()
     rules: tuple[Rule, ...] = ()
     invariants: tuple[Invariant, ...] = ()
+    sections: tuple[Section, ...] = ()
     namespace: UUID = field(default=SEED_NAMESPACE)
     derive: Callable[[State], State] | None = None
     hooks: Callable[[], Any] | None = None

@@ -13,15 +13,18 @@ def render(
     pack: Pack,
     rows: Mapping[str, tuple[int, int]],
     violations: Mapping[str, Sequence[Violation]],
+    tables: Mapping[str, Mapping[str, int | None]],
     paint: Paint = plain,
 ) -> str:
-    """Rows and active rows per kind, then each invariant and what breaks it."""
+    """Rows and active rows per kind, rows of all tables by section, then each invariant and what breaks it."""
     longest = max(len(name) for name in rows)
     lines = [paint("head", pack.name)]
-    lines += [
-        f"  {name.ljust(longest)}  {total:>7} {'row ' if total == 1 else 'rows'}  {active:>7} active"
-        for name, (total, active) in rows.items()
-    ]
+    lines += [f"  {name.ljust(longest)}  {_rows(total)}  {active:>7} active" for name, (total, active) in rows.items()]
+    lines.append("")
+    longest = max(len(name) for section in tables.values() for name in section)
+    for section, counted in tables.items():
+        lines.append(f"  {section}")
+        lines += [f"    {name.ljust(longest)}  {_rows(total).rstrip()}" for name, total in counted.items()]
     lines.append("")
     for invariant in pack.invariants:
         broken = violations[invariant.name]
@@ -29,3 +32,9 @@ def render(
         lines.append(f"  {verdict}  {invariant.name}: {invariant.summary}")
         lines += [f"    {one_line(found.message)}" for found in broken]
     return "\n".join(lines) + "\n"
+
+
+def _rows(total: int | None) -> str:
+    if total is None:
+        return "not for this user to read"
+    return f"{total:>7} {'row ' if total == 1 else 'rows'}"

@@ -262,7 +262,7 @@ async def test_a_new_revision_is_written_once(blank_engine: AsyncEngine, tmp_pat
 
 async def test_tables_of_others_are_not_ours(engine: AsyncEngine, tmp_path: Path) -> None:
     async with engine.begin() as connection:
-        await connection.exec_driver_sql("CREATE TABLE users (id integer)")
+        await connection.exec_driver_sql("CREATE TABLE visitors (id integer)")
         await connection.exec_driver_sql("CREATE TABLE pipeline.notes (id integer)")
     for history in HISTORIES:
         assert await migrations.revision(engine, history, "nothing new") is None

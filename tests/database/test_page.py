@@ -13,7 +13,7 @@ from sqlmodel import col
 from pipeline.database.page import Page, page
 from pipeline.database.session import session
 from pipeline.packs.homologation.tables import Policy
-from tests.packs.homologation.test_rows import counted
+from tests.packs.homologation.rows import counted
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pipeline.database.session import session
 from pipeline.database.upsert import Upserted, upsert
 from pipeline.errors import DatabaseError
 from pipeline.packs.homologation.tables import AdditionalService, Element, Policy, VehicleCategory
-from tests.packs.homologation.test_rows import counted
+from tests.packs.homologation.rows import counted
 
 POLICY = {"key": "iva", "value": "21 %", "category": "precios"}
 

@@ -12,14 +12,22 @@ PAIRS = Invariant("pairs", "Everything comes in pairs.", lambda _: ())
 NAMES = Invariant("names", "Everything has a name.", lambda _: ())
 OWN = replace(PACK, invariants=(PAIRS, NAMES))
 
+TABLES: dict[str, dict[str, int | None]] = {"trade": {"items": 1200, "shops": 1}, "people": {"customers": None}}
+
 
 def test_rows_are_counted_and_broken_invariants_named() -> None:
     broken = Violation((item("A").address,), "item north/\x1bA has no name.")
 
-    assert render(OWN, {"shop": (1, 1), "item": (1200, 7)}, {"pairs": [], "names": [broken]}) == (
+    assert render(OWN, {"shop": (1, 1), "item": (1200, 7)}, {"pairs": [], "names": [broken]}, TABLES) == (
         "small\n"
         "  shop        1 row         1 active\n"
         "  item     1200 rows        7 active\n"
+        "\n"
+        "  trade\n"
+        "    items         1200 rows\n"
+        "    shops            1 row\n"
+        "  people\n"
+        "    customers  not for this user to read\n"
         "\n"
         "  holds  pairs: Everything comes in pairs.\n"
         "  BROKEN  names: Everything has a name.\n"

@@ -1,4 +1,4 @@
-"""The tariff catalogue of a vehicle homologation company."""
+"""The homologation company: its tariff catalogue, which manifests declare, and the tables of the system around it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from pipeline.model.pack import Pack
 from pipeline.packs.homologation.checks import RULES
 from pipeline.packs.homologation.invariants import INVARIANTS
+from pipeline.packs.homologation.inventory import SECTIONS
 from pipeline.packs.homologation.kinds import KINDS, MAPPINGS
 
 
@@ -25,4 +26,5 @@ PACK = Pack(
     mappings=MAPPINGS,
     rules=RULES,
     invariants=INVARIANTS,
+    sections=SECTIONS,
 )

@@ -1,4 +1,4 @@
-"""What all tables of the pack share: the base class, relationships, patterns of codes, and JSON shapes."""
+"""What all tables of the pack share: base classes, relationships, patterns of codes, and JSON shapes."""
 
 from __future__ import annotations
 
@@ -24,11 +24,31 @@ INTEGER_MAX = 2**31 - 1
 
 
 class Base(SQLModel, registry=registry(metadata=metadata())):
-    """Base of the pack's tables. Every row has an id, is retired by a flag, and knows when it changed."""
+    """Base of the pack's tables: every row has an id."""
+
+    # SQLModel does not validate rows; building the validators all the same would cost every plan a quarter more.
+    model_config = {"defer_build": True}
 
     id: uuid.UUID = uuid_key()
+
+
+class Managed(Base):
+    """Base of the tables that manifests write. Every row is retired by a flag, and knows when it changed."""
+
     is_active: bool = retire_flag()
     created_at: datetime = moment()
+    updated_at: datetime = moment(on_update=True)
+
+
+class Operational(Base):
+    """Base of the tables that people and programs write. Every row knows when it was made."""
+
+    created_at: datetime = moment()
+
+
+class Changing(Operational):
+    """Base of the operational tables whose rows are written more than once."""
+
     updated_at: datetime = moment(on_update=True)
 
 
@@ -36,17 +56,30 @@ def many(
     target: str, back: str, *, order: str | None = None, owned: bool = True, depth: int = DEPTH, **more: Any
 ) -> Any:
     """The rows that refer to this one. `owned` rows go when this row is deleted; the database sees to it."""
-    cascade = "all, delete-orphan" if owned else "save-update, merge"
-    ordered = {"order_by": order} if order else {}
-    return _related(target, back, depth, cascade=cascade, passive_deletes=True, **ordered, **more)
+    return _related(target, back, depth, **_deleted(owned, order), **more)
 
 
-def one(target: str, back: str, *, depth: int = DEPTH, **more: Any) -> Any:
-    """The row that this one refers to."""
+def endless(target: str, back: str, *, order: str | None = None, owned: bool = True) -> Any:
+    """The rows that refer to this one, where they pile up as long as the system runs: logs, messages, chunks.
+
+    They are never loaded along, and touching them raises an error instead of reading a year of them unasked: ask for
+    them by a query of their own, or with `selectinload` where it is known that they are few.
+    """
+    related = relationship(target, back_populates=back, lazy="raise", **_deleted(owned, order))
+    return Relationship(sa_relationship=related)
+
+
+def one(target: str, back: str | None = None, *, depth: int = DEPTH, **more: Any) -> Any:
+    """The row that this one refers to. Without `back`, that row knows nothing of this one."""
     return _related(target, back, depth, **more)
 
 
-def _related(target: str, back: str, depth: int, **more: Any) -> Any:
+def _deleted(owned: bool, order: str | None) -> dict[str, Any]:
+    cascade = "all, delete-orphan" if owned else "save-update, merge"
+    return {"cascade": cascade, "passive_deletes": True, **({"order_by": order} if order else {})}
+
+
+def _related(target: str, back: str | None, depth: int, **more: Any) -> Any:
     """A relationship that is loaded along, up to `depth` steps from what was asked for.
 
     Without a limit, whoever loads one element would load its category, and with it the whole catalogue,

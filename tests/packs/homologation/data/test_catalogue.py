@@ -10,7 +10,8 @@ from sqlalchemy.orm import selectinload
 
 from pipeline.packs.homologation.data import active_elements, category, session
 from pipeline.packs.homologation.tables import Element, VehicleCategory
-from tests.packs.homologation.test_rows import catalogue, counted
+from tests.packs.homologation.rows import counted
+from tests.packs.homologation.test_rows import catalogue
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from pipeline.packs import CATALOG
 from pipeline.packs.homologation.data import Effective, effective_elements, session
 from pipeline.packs.homologation.effective import effective
 from pipeline.packs.homologation.tables import Element, TariffTier, TierElementInclusion, VehicleCategory
-from tests.packs.homologation.test_rows import counted
+from tests.packs.homologation.rows import counted
 
 (PACK,) = complete(CATALOG)
 MOTOS, CAMPERS = (("motos-part",), ("aseicars-prof",))

@@ -15,11 +15,11 @@ from pipeline.database.columns import (
     whole,
     words,
 )
-from pipeline.packs.homologation.tables.base import NAME, Base, flag, many, one, record, texts
+from pipeline.packs.homologation.tables.base import NAME, Managed, flag, many, one, record, texts
 
 if TYPE_CHECKING:
-    from pipeline.packs.homologation.tables.catalogue import TariffTier, VehicleCategory
-    from pipeline.packs.homologation.tables.elements import Element
+    from pipeline.packs.homologation.tables.tariff.catalogue import TariffTier, VehicleCategory
+    from pipeline.packs.homologation.tables.tariff.elements import Element
 
 TRIGGER_CONDITIONS = record(
     {
@@ -31,7 +31,7 @@ TRIGGER_CONDITIONS = record(
 )
 
 
-class TierElementInclusion(Base, table=True):
+class TierElementInclusion(Managed, table=True):
     """One thing that a tier includes: an element, or all that another tier includes."""
 
     __tablename__ = "tier_element_inclusions"
@@ -83,7 +83,7 @@ class TierElementInclusion(Base, table=True):
     )
 
 
-class TariffWarning(Base, table=True):
+class TariffWarning(Managed, table=True):
     """Something a customer must be told. It is about exactly one category, tier or element."""
 
     __tablename__ = "warnings"
@@ -146,7 +146,7 @@ class TariffWarning(Base, table=True):
     associations: list["ElementWarningAssociation"] = many("ElementWarningAssociation", "warning")
 
 
-class ElementWarningAssociation(Base, table=True):
+class ElementWarningAssociation(Managed, table=True):
     """A warning about an element once more, with when it is shown: the administration reads it here."""
 
     __tablename__ = "element_warning_associations"

@@ -11,7 +11,7 @@ from pipeline.packs.homologation.tables.base import (
     CODE,
     FIELD_NAME,
     VARIANT_CODE,
-    Base,
+    Managed,
     integer,
     many,
     number,
@@ -22,8 +22,8 @@ from pipeline.packs.homologation.tables.base import (
 )
 
 if TYPE_CHECKING:
-    from pipeline.packs.homologation.tables.catalogue import VehicleCategory
-    from pipeline.packs.homologation.tables.links import (
+    from pipeline.packs.homologation.tables.tariff.catalogue import VehicleCategory
+    from pipeline.packs.homologation.tables.tariff.links import (
         ElementWarningAssociation,
         TariffWarning,
         TierElementInclusion,
@@ -40,7 +40,7 @@ VALIDATION_RULES = record(
 )
 
 
-class Element(Base, table=True):
+class Element(Managed, table=True):
     """A modification that can be homologated. A variant is an element with a parent."""
 
     __tablename__ = "elements"
@@ -130,7 +130,7 @@ class Element(Base, table=True):
     inclusions: list["TierElementInclusion"] = many("TierElementInclusion", "element")
 
 
-class ElementImage(Base, table=True):
+class ElementImage(Managed, table=True):
     """A picture that shows a customer what an element is or what to photograph."""
 
     __tablename__ = "element_images"
@@ -184,7 +184,7 @@ class ElementImage(Base, table=True):
     element: "Element" = one("Element", "images")
 
 
-class ElementRequiredField(Base, table=True):
+class ElementRequiredField(Managed, table=True):
     """A piece of data about an element that a case must bring, perhaps only under a condition."""
 
     __tablename__ = "element_required_fields"

@@ -18,12 +18,12 @@ from pipeline.database.columns import (
     words,
     yes_no,
 )
-from pipeline.packs.homologation.tables.base import CODE, NAME, SLUG, Base, flag, integer, many, one, record, texts
+from pipeline.packs.homologation.tables.base import CODE, NAME, SLUG, Managed, flag, integer, many, one, record, texts
 
 if TYPE_CHECKING:
-    from pipeline.packs.homologation.tables.company import ResponseConstraint
-    from pipeline.packs.homologation.tables.elements import Element
-    from pipeline.packs.homologation.tables.links import TariffWarning, TierElementInclusion
+    from pipeline.packs.homologation.tables.monitoring import ResponseConstraint
+    from pipeline.packs.homologation.tables.tariff.elements import Element
+    from pipeline.packs.homologation.tables.tariff.links import TariffWarning, TierElementInclusion
 
 CLASSIFICATION_RULES = record(
     {
@@ -47,7 +47,7 @@ CLASSIFICATION_RULES = record(
 )
 
 
-class VehicleCategory(Base, table=True):
+class VehicleCategory(Managed, table=True):
     """A class of vehicles for one type of client, with a tariff of its own."""
 
     __tablename__ = "vehicle_categories"
@@ -102,7 +102,7 @@ class VehicleCategory(Base, table=True):
     constraints: list["ResponseConstraint"] = many("ResponseConstraint", "category", depth=1)
 
 
-class TariffTier(Base, table=True):
+class TariffTier(Managed, table=True):
     """A price level of a category, and when it applies."""
 
     __tablename__ = "tariff_tiers"
@@ -171,7 +171,7 @@ class TariffTier(Base, table=True):
     warnings: list["TariffWarning"] = many("TariffWarning", "tier")
 
 
-class BaseDocumentation(Base, table=True):
+class BaseDocumentation(Managed, table=True):
     """A document that every case of a category needs, whatever its elements."""
 
     __tablename__ = "base_documentation"
@@ -205,7 +205,7 @@ class BaseDocumentation(Base, table=True):
     category: "VehicleCategory" = one("VehicleCategory", "documents")
 
 
-class AdditionalService(Base, table=True):
+class AdditionalService(Managed, table=True):
     """A service that is charged on top of the tier. Without a category it is offered in all of them."""
 
     __tablename__ = "additional_services"
@@ -240,7 +240,7 @@ class AdditionalService(Base, table=True):
     category: "VehicleCategory | None" = one("VehicleCategory", "services")
 
 
-class TariffPromptSection(Base, table=True):
+class TariffPromptSection(Managed, table=True):
     """A part of the instructions that the assistant works with in a category."""
 
     __tablename__ = "tariff_prompt_sections"
