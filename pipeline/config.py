@@ -138,8 +138,9 @@ def load_settings(**given: Any) -> Settings:
             f"It comes from --{name.replace('_', '-')}, from PIPELINE_{name.upper()} or from [tool.pipeline] "
             "in pyproject.toml."
         ) from None
-    except SettingsError:
-        raise UsageError("The variables PIPELINE_POLICY and PIPELINE_PACKS must hold tables as JSON.") from None
+    except SettingsError as error:  # it says: error parsing value for field "policy" from source …
+        name = str(error).split('"')[1].upper()
+        raise UsageError(f"The variable PIPELINE_{name} must hold a table as JSON.") from None
     except (OSError, ValueError) as error:
         raise UsageError(f"pyproject.toml cannot be read: {error}") from None
     except AttributeError:  # pydantic-settings takes it for a table unseen

@@ -11,11 +11,9 @@ when nobody writes it (JSON as canonical text).
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from functools import partial
 from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import (
@@ -37,7 +35,6 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
-    event,
     func,
     text,
 )
@@ -45,6 +42,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import to_instance
 from sqlmodel import Field
 
+from pipeline.database.described import field_of, within
 from pipeline.model import moments
 
 NAMING = {
@@ -166,7 +164,7 @@ def whole(
 ) -> Any:
     """An integer of 16, 32 or 64 bits, with a CHECK constraint called after the column where it has a bound."""
     info = {"description": about, "examples": list(examples), "minimum": minimum, "maximum": maximum}
-    return field_of(_INTEGERS[bits](), info, check=_within(name, minimum, maximum), null=null, default=default)
+    return field_of(_INTEGERS[bits](), info, check=within(name, minimum, maximum), null=null, default=default)
 
 
 def number(
@@ -184,7 +182,7 @@ def number(
     It keeps about 15 digits, and not every decimal exactly: amounts of money are not of this type.
     """
     info = {"description": about, "examples": list(examples), "minimum": minimum, "maximum": maximum}
-    return field_of(Double(), info, check=_within(name, minimum, maximum), null=null, default=default)
+    return field_of(Double(), info, check=within(name, minimum, maximum), null=null, default=default)
 
 
 def day(*, about: str, examples: Sequence[str], null: bool = False, default: str | None = None) -> Any:
@@ -259,47 +257,3 @@ def different(one: str, other: str) -> CheckConstraint:
 def searched(name: str) -> Index:
     """The index of a JSONB column that is searched for what it contains (`@>`)."""
     return Index(None, name, postgresql_using="gin", postgresql_ops={name: "jsonb_path_ops"})
-
-
-def field_of(
-    sa_type: Any,
-    info: Mapping[str, Any],
-    *args: Any,
-    check: CheckConstraint | None = None,
-    null: bool = False,
-    default: Any = None,
-    preset: Any = None,
-    name: str | None = None,
-    **indexed: bool,
-) -> Any:
-    """A field with its column, for the words of this module and those of `operational`.
-
-    `info` goes into `Column.info`, `default` is what the database fills in and `preset` the same as an object, where
-    that is another; `name` is the column's name where it is not the field's. `indexed` may say `index` or `unique`.
-    """
-    column = Column(
-        name,
-        sa_type,
-        *args,
-        nullable=null,
-        **indexed,
-        server_default=None if default is None else text(_literal(default)),
-        info={"managed": True, "default": default, **{key: value for key, value in info.items() if value is not None}},
-    )
-    if check is not None:
-        # Alembic writes a table's constraints into a new revision, and forgets a column's.
-        event.listen(column, "after_parent_attach", lambda _, table: table.append_constraint(check))
-    if isinstance(sa_type, JSONB) and default is not None:
-        return Field(default_factory=partial(json.loads, default), sa_column=column)
-    return Field(default=default if preset is None else preset, sa_column=column)
-
-
-def _within(name: str, minimum: float | None, maximum: float | None) -> CheckConstraint | None:
-    bounds = [f"{name} {sign} {bound}" for sign, bound in ((">=", minimum), ("<=", maximum)) if bound is not None]
-    return CheckConstraint(" AND ".join(bounds), name=name) if bounds else None
-
-
-def _literal(default: str | bool | float) -> str:
-    if isinstance(default, str):
-        return "'" + default.replace("'", "''") + "'"
-    return str(default).lower()

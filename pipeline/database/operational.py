@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from pipeline.database.columns import field_of
+from pipeline.database.described import field_of
 
 _field = partial(field_of, info={"managed": False})
 

@@ -289,5 +289,5 @@ def test_a_variable_that_is_no_table(cli: Cli, home: Path, monkeypatch: pytest.M
 
     assert (done.code, done.err) == (
         64,
-        "error: The variable PIPELINE_POLICY must hold a table of thresholds as JSON.\n",
+        "error: The variable PIPELINE_POLICY must hold a table as JSON.\n",
     )

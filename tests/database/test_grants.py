@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import commands
@@ -55,6 +55,7 @@ def test_a_database_is_named_where_the_url_names_one() -> None:
     assert said[1:] == printed()
 
 
+@settings(deadline=None)
 @given(NAMES)
 def test_a_role_stands_in_quotes_unless_it_needs_none(name: str) -> None:
     if name == "public" or not name.isprintable() or len(name.encode()) > 63:
