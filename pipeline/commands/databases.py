@@ -190,11 +190,11 @@ async def schema(settings: Settings, catalog: Catalog, name: str | None = None) 
 
 async def _with_tables(settings: Settings, catalog: Catalog, chosen: Catalog) -> Catalog:
     """The packs with their tables, for which the database is asked only where a pack does not declare them."""
-    from pipeline.database.reflection import reflected
+    from pipeline.database.reflection import fitting, reflected
     from pipeline.database.session import reading
 
     if all(pack.metadata is not None for pack in chosen):
-        return chosen
+        return tuple(map(fitting, chosen))
     async with database(settings, catalog) as engine, reading(engine) as connection:
         return tuple([await reflected(connection, pack) for pack in chosen])
 

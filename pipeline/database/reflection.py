@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from pipeline.database.fields import can_be_managed
 from pipeline.database.ids import sequence_of
 from pipeline.database.tables import tables
-from pipeline.errors import DatabaseError
+from pipeline.errors import DatabaseError, UsageError
 from pipeline.model import moments, values
 from pipeline.model.kind import AppendOnly, Kind, Status
 from pipeline.model.pack import Pack
@@ -41,12 +41,15 @@ async def is_there(connection: AsyncConnection, pack: Pack) -> bool:
 async def reflected(connection: AsyncConnection, pack: Pack) -> Pack:
     """The pack with its tables: as it declares them, or as they are in the database.
 
-    Raises DatabaseError where one is not there, or has no column that its kind speaks of.
+    Raises DatabaseError where one is not there, UsageError where it is not what its kind speaks of.
     """
-    if pack.metadata is None:
-        pack = await _read(connection, pack)
+    return fitting(await _read(connection, pack) if pack.metadata is None else pack)
+
+
+def fitting(pack: Pack) -> Pack:
+    """The same pack. Raises UsageError where its kinds speak of something that its tables have not."""
     if lacking := next(_lacking(pack), None):
-        raise DatabaseError(f"The pack {pack.name} does not fit its tables: {lacking}. Mend the pack's kinds.")
+        raise UsageError(f"The pack {pack.name} does not fit its tables: {lacking}. Mend its kinds or its tables.")
     return pack
 
 
