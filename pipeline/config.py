@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, AliasChoices, BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
@@ -54,13 +54,26 @@ class PolicySettings(Thresholds):
         return self.model_dump(exclude_none=True)
 
 
+def _schema(name: str) -> str:
+    """A schema's name, if packs may live there."""
+    if not name or not name.isprintable() or len(name.encode()) > 63 or name.startswith("pg_") or name in _TAKEN:
+        raise ValueError(
+            f"a schema's name has 1 to 63 bytes, does not begin with pg_, and is neither {' nor '.join(_TAKEN)}"
+        )
+    return name
+
+
+_TAKEN = ("pipeline", "information_schema")
+"""Schemas of the pipeline's own tables, and of PostgreSQL's."""
+
+
 class PackSettings(BaseModel):
     """Where a pack is: its folder, for one of your own, and the schema of the database that its tables lie in."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     path: Path | None = None
-    database_schema: Annotated[str, Field(min_length=1, max_length=63)] | None = Field(default=None, alias="schema")
+    database_schema: Annotated[str, AfterValidator(_schema)] | None = Field(default=None, alias="schema")
 
 
 class Settings(BaseSettings):
@@ -163,6 +176,8 @@ def _wrong_policy(wrong: ErrorDetails) -> str:
 
 def _wrong_pack(wrong: ErrorDetails) -> str:
     """What to say of a mistake in the table of a pack."""
+    if wrong["type"] in ("dict_type", "model_type"):
+        return "[tool.pipeline] in pyproject.toml must have a table for each pack, as [tool.pipeline.packs.NAME]."
     table = ".".join(str(step) for step in wrong["loc"][:2])
     if wrong["type"] == "extra_forbidden":
         return f"[tool.pipeline.{table}] in pyproject.toml has no {wrong['loc'][-1]}. It may hold: path, schema."

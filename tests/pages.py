@@ -8,7 +8,7 @@ does not show:
     <!-- cut: FILE: TEXT -->           take out the paragraphs that hold the text
     <!-- write: FILE -->               make the next block a file
     <!-- remove: PATH -->             delete a file or folder
-    <!-- sql: STATEMENT -->            run SQL on the database
+    <!-- sql: STATEMENT -->            run SQL on the database; without a statement it is the next block
     <!-- pipeline: ARGUMENTS -->       run a command that the page does not show
     <!-- restore -->                   the manifests as they were at the beginning
 
@@ -98,6 +98,7 @@ class Reader:
     normal: Callable[[str], str]
     original: Path
     written_to: str = ""
+    asked: bool = False
     edited: str = ""
     _uncommitted: bool = field(default=False, init=False)
 
@@ -128,7 +129,9 @@ class Reader:
                 shutil.rmtree(step.text) if Path(step.text).is_dir() else Path(step.text).unlink()
                 self._uncommitted = True
             case "sql":
-                self.query(step.text)
+                if step.text:
+                    self.query(step.text)
+                self.asked = not step.text
             case "pipeline":
                 self._commit()
                 code, printed = self._run(shlex.split(step.text))
@@ -155,10 +158,14 @@ class Reader:
         """Carry a block out; the text that it should have, None where it is only to be read."""
         written_to, self.written_to = self.written_to, ""
         edited, self.edited = self.edited, ""
+        asked, self.asked = self.asked, False
         if step.language == "console":
             self._commit()
             return "".join(map(self._call, calls(step.text)))
-        if written_to:
+        if asked:
+            self.query(step.text)
+        elif written_to:
+            Path(written_to).parent.mkdir(parents=True, exist_ok=True)
             Path(written_to).write_text(step.text, "utf-8")
             self._uncommitted = True
         elif edited:

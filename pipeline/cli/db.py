@@ -91,7 +91,8 @@ def current(
 
     settings = _settings(database_url)
     for name, (at, newest) in _run(commands.revisions(settings, commands.packs(settings))).items():
-        out(f"{name}: {at or 'nothing'} " + ("(newest)\n" if at == newest else f"(newest is {newest})\n"))
+        told = "has no revisions yet" if newest is None else "newest" if at == newest else f"newest is {newest}"
+        out(f"{name}: {at or 'nothing'} ({told})\n")
     return EXIT_DONE
 
 
@@ -160,11 +161,12 @@ def grants(
     database_url: DatabaseUrl = None,
     debug: Debug = False,
 ) -> int:
-    """Print the GRANT statements that a role needs to plan or to apply. Works without a database."""
+    """Print the GRANT statements that a role needs to plan or to apply. Works without a database, unless a pack's
+    tables are read from it."""
     from pipeline import commands
 
     settings = _settings(database_url)
-    out(commands.grants(settings, commands.packs(settings), role, purpose, pack))
+    out(_run(commands.grants(settings, commands.packs(settings), role, purpose, pack)))
     return EXIT_DONE
 
 

@@ -86,7 +86,9 @@ def read_manifests(settings: Settings, pack: str | None = None) -> Validation:
 
     with progress() as told:
         told(0, 0, "reading the manifests")
-        validation = commands.validate(settings.manifests, commands.packs(settings))
+        catalog = commands.packs(settings)
+        commands.named_packs(catalog, pack)  # one that does not exist is another mistake than one without manifests
+        validation = commands.validate(settings.manifests, catalog)
     if errors := commands.errors(validation, pack):
         tell(diagnostics.text(errors, len(validation.documents)))
     commands.require_valid(validation, pack)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from pipeline.commands.catalog import (
     Catalog,
+    named_packs,
     packs,
 )
 from pipeline.commands.databases import (
@@ -91,6 +92,7 @@ __all__ = [
     "history",
     "load_plan",
     "moved",
+    "named_packs",
     "old_details",
     "packs",
     "past",

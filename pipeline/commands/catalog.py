@@ -52,6 +52,11 @@ def schema_folder(pack: Pack) -> Path:
     return pack.home or bundled("schemas") / pack.name
 
 
+def has_schema(pack: Pack) -> bool:
+    """Whether the pack's JSON Schema has been written."""
+    return (schema_folder(pack) / schemas.FILE_NAME).is_file()
+
+
 def described(pack: Pack) -> dict[str, Any]:
     """The pack's JSON Schema."""
     return schemas.read(schema_folder(pack))
@@ -70,13 +75,13 @@ def named_packs(catalog: Catalog, name: str | None) -> Catalog:
     return tuple(pack for pack in catalog if name in (None, pack.name))
 
 
-def used(settings: Settings, catalog: Catalog) -> Catalog:
-    """The packs that have manifests; all of them where nobody has."""
+def with_manifests(settings: Settings, catalog: Catalog) -> Catalog:
+    """The packs that have manifests."""
     if not settings.manifests.exists():
-        return catalog
+        return ()
     documents, _ = load(settings.manifests, versions(catalog))
     names = {document.pack for document in documents}
-    return tuple(pack for pack in catalog if pack.name in names) or catalog
+    return tuple(pack for pack in catalog if pack.name in names)
 
 
 def versions(catalog: Catalog) -> dict[str, int]:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
-from pipeline.commands.catalog import Catalog, complete, named_packs, used
+from pipeline.commands.catalog import Catalog, complete, has_schema, named_packs, with_manifests
 from pipeline.config import Settings, bundled
 from pipeline.errors import UsageError
 from pipeline.manifest import schema as schemas
@@ -32,6 +32,7 @@ async def database(settings: Settings, catalog: Catalog, *, upgrade_fresh: bool 
     A fresh embedded database gets the tables of the packs in use at once; any other only on demand.
     """
     from pipeline.database import embedded, migrations
+    from pipeline.database.drafting import has_begun
     from pipeline.database.session import make_engine
 
     if settings.database_url:
@@ -46,7 +47,8 @@ async def database(settings: Settings, catalog: Catalog, *, upgrade_fresh: bool 
         try:
             current = await migrations.current(engine, histories(catalog))
             if upgrade_fresh and not any(current.values()):
-                await migrations.upgrade(engine, histories(used(settings, catalog)))
+                in_use = histories(with_manifests(settings, catalog) or catalog)
+                await migrations.upgrade(engine, filter(has_begun, in_use))
             yield engine
         finally:
             await engine.dispose()
@@ -65,13 +67,17 @@ async def upgrade(
     """Bring the schema to the newest revision: the pipeline's own tables, and those of the pack named, or else of the
     packs that have manifests or tables already. Returns each history's revision before and after."""
     from pipeline.database import migrations
+    from pipeline.database.drafting import has_begun
 
+    if name not in [pack.name for pack in catalog]:
+        _histories_named(catalog, name)
     async with database(settings, catalog, upgrade_fresh=False) as engine:
         before = await migrations.current(engine, histories(catalog))
-        _histories_named(catalog, name)
-        there = {one for one, revision in before.items() if revision is not None}
-        wanted = {OWN, name} if name else {OWN, *there, *(pack.name for pack in used(settings, catalog))}
-        chosen = [one for one in histories(catalog) if one.name in wanted]
+        wanted = {OWN, name} if name else {OWN, *(one for one, revision in before.items() if revision is not None)}
+        if name is None:
+            in_use = histories(with_manifests(settings, catalog))
+            wanted |= {one.name for one in (in_use[1:] or filter(has_begun, histories(catalog)))}
+        chosen = sorted((one for one in histories(catalog) if one.name in wanted), key=has_begun, reverse=True)
         await migrations.upgrade(engine, chosen)
         after = await migrations.current(engine, chosen)
     return {one.name: (before[one.name], after[one.name]) for one in chosen}
@@ -103,32 +109,35 @@ async def downgrade(
     return {name: (before[name], after[name]) for name in before}
 
 
-async def revisions(settings: Settings, catalog: Catalog) -> dict[str, tuple[str | None, str]]:
-    """Each history's revision in the database, and the newest one."""
+async def revisions(settings: Settings, catalog: Catalog) -> dict[str, tuple[str | None, str | None]]:
+    """Each history's revision in the database, and the newest one; None for a history that has none yet."""
     from pipeline.database import migrations
+    from pipeline.database.drafting import has_begun
 
     async with database(settings, catalog, upgrade_fresh=False) as engine:
         current = await migrations.current(engine, histories(catalog))
-    newest = migrations.heads(histories(catalog))
-    return {name: (current[name], newest[name]) for name in current}
+    newest = migrations.heads(filter(has_begun, histories(catalog)))
+    return {name: (current[name], newest.get(name)) for name in current}
 
 
 async def revision(settings: Settings, catalog: Catalog, message: str, name: str | None) -> Path | None:
     """Write a new revision of one history from what its tables have and the database lacks; None for nothing."""
-    from pipeline.database import migrations
+    from pipeline.database import drafting, migrations
 
     chosen = _histories_named(catalog, name)
     if len(chosen) != 1:
         raise UsageError("Say with --pack for which history the revision is.")
     async with database(settings, catalog, upgrade_fresh=False) as engine:
-        if settings.database_url is None and migrations.has_revisions(chosen[0]):
+        if settings.database_url is None and drafting.has_begun(chosen[0]):
             await migrations.upgrade(engine, chosen)
-        return await migrations.revision(engine, chosen[0], message)
+        return await drafting.revision(engine, chosen[0], message)
 
 
 def _histories_named(catalog: Catalog, name: str | None) -> tuple[History, ...]:
     known = histories(catalog)
     chosen = tuple(history for history in known if name in (None, history.name))
+    if not chosen and name in [pack.name for pack in catalog]:
+        raise UsageError(f"The pack {name} works on tables that are there already: it has no revisions of its own.")
     if not chosen:
         raise UsageError(f"There is no history {name!r}. Known: {', '.join(history.name for history in known)}.")
     return chosen
@@ -151,14 +160,16 @@ def psql(settings: Settings) -> Iterator[tuple[str, str, dict[str, str]]]:
         yield str(embedded.psql()), url, {}
 
 
-def grants(settings: Settings, catalog: Catalog, role: str, purpose: Purpose, pack: str | None) -> str:
-    """The GRANT statements that a role needs to plan or to apply. Needs no database; a URL just gives its name."""
+async def grants(settings: Settings, catalog: Catalog, role: str, purpose: Purpose, pack: str | None) -> str:
+    """The GRANT statements that a role needs to plan or to apply. A URL gives the name of the database; the database
+    itself is needed only by packs whose tables are read from it."""
     from pipeline.database.grants import grants as granted
     from pipeline.database.url import database_name
 
-    chosen = complete(named_packs(catalog, pack)) if pack else complete(used(settings, catalog))
-    database = database_name(settings.database_url) if settings.database_url else None
-    return granted(role, purpose, chosen, histories(chosen), database)
+    in_use = with_manifests(settings, catalog) or tuple(filter(has_schema, catalog))
+    chosen = await _with_tables(settings, catalog, complete(named_packs(catalog, pack) if pack else in_use))
+    name = database_name(settings.database_url) if settings.database_url else None
+    return granted(role, purpose, chosen, histories(chosen), name)
 
 
 async def schema(settings: Settings, catalog: Catalog, name: str | None = None) -> dict[Path, str]:
@@ -167,19 +178,25 @@ async def schema(settings: Settings, catalog: Catalog, name: str | None = None) 
     A database is needed only by packs whose tables are read from it.
     """
     from pipeline.database.fields import describe
-    from pipeline.database.reflection import reflected
-    from pipeline.database.session import reading
 
-    found = list(named_packs(catalog, name))
-    if any(pack.metadata is None for pack in found):
-        async with database(settings, catalog) as engine, reading(engine) as connection:
-            found = [await reflected(connection, pack) for pack in found]
+    found = await _with_tables(settings, catalog, named_packs(catalog, name))
     return {
         (pack.home or settings.schemas / pack.name) / schemas.FILE_NAME: schemas.text(
             schemas.build(pack, describe(pack))
         )
         for pack in found
     }
+
+
+async def _with_tables(settings: Settings, catalog: Catalog, chosen: Catalog) -> Catalog:
+    """The packs with their tables, for which the database is asked only where a pack does not declare them."""
+    from pipeline.database.reflection import fitting, reflected
+    from pipeline.database.session import reading
+
+    if all(pack.metadata is not None for pack in chosen):
+        return tuple(map(fitting, chosen))
+    async with database(settings, catalog) as engine, reading(engine) as connection:
+        return tuple([await reflected(connection, pack) for pack in chosen])
 
 
 class Ready(NamedTuple):
@@ -200,7 +217,8 @@ async def newest(engine: AsyncEngine, catalog: Catalog, pack: str | None = None)
         current = await migrations.current(connection, histories(catalog))
         chosen = []
         for one in named_packs(catalog, pack):
-            if pack or current.get(one.name) or (one.metadata is None and await is_there(connection, one)):
+            there = one.metadata is None and has_schema(one) and await is_there(connection, one)
+            if pack or current.get(one.name) or there:
                 chosen.append(await reflected(connection, one))
         await migrations.require_newest(connection, histories(tuple(chosen)))
         yield Ready(connection, complete(chosen))

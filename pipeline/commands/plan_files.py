@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.commands.catalog import Catalog, complete
+from pipeline.commands.catalog import Catalog, complete, has_schema
 from pipeline.commands.databases import histories
 from pipeline.commands.plans import Prepared, with_tables
 from pipeline.errors import PlanFileError, RevisionError
@@ -40,7 +40,7 @@ async def save(engine: AsyncEngine, prepared: Sequence[Prepared], path: Path) ->
 
 def load_plan(path: Path, catalog: Catalog) -> tuple[planfile.Database, list[Prepared]]:
     """The plans of a file, and the database that they are for. Needs neither manifests nor that database."""
-    packs = {pack.name: pack for pack in complete(catalog)}
+    packs = {pack.name: pack for pack in complete(filter(has_schema, catalog))}
     try:
         content = path.read_bytes()
     except OSError as error:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from pipeline import repository
-from pipeline.commands.catalog import Catalog, named_packs, with_scope
+from pipeline.commands.catalog import Catalog, with_scope
 from pipeline.commands.databases import histories
 from pipeline.commands.manifests import Validation, require_valid
 from pipeline.config import Settings, ci_actor
-from pipeline.errors import HazardError
+from pipeline.errors import HazardError, UsageError
 from pipeline.manifest.locate import lines
 from pipeline.model.pack import Pack
 from pipeline.model.resource import State
@@ -167,7 +167,11 @@ def _sendable(text: str | None) -> str | None:
 
 def _chosen(validation: Validation, pack: str | None, scope: str | None) -> Catalog:
     states = {name: desired.state for name, desired in validation.desired.items()}
-    return with_scope(named_packs(validation.packs, pack), states, scope)
+    chosen = tuple(one for one in validation.packs if pack in (None, one.name))
+    if pack is not None and not chosen:
+        known = ", ".join(one.name for one in validation.packs) or "none"
+        raise UsageError(f"There are no manifests of a pack {pack!r}. There are manifests of: {known}.")
+    return with_scope(chosen, states, scope)
 
 
 def constantly(state: State) -> Callable[[], State]:

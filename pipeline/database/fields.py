@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 
 from pipeline.database.tables import tables
-from pipeline.errors import OutdatedSchemaError
+from pipeline.errors import OutdatedSchemaError, UsageError
 from pipeline.model import values
 from pipeline.model.kind import Field, FieldType, Kind
 from pipeline.model.moments import DAY, INSTANT, day, instant
@@ -87,10 +87,20 @@ _DEFAULTS: dict[FieldType, Callable[[Any], Value]] = {
 
 def field_type(column: sa.Column[Any]) -> FieldType:
     """The field type of a column; a type that the engine does not manage is a mistake in the pack."""
-    known = next((name for found, name in _TYPES if isinstance(column.type, found)), None)
-    if known is None or not _gives_back(column.type):
+    known = _known(column)
+    if known is None:
         raise _mistake(column, f"manifests cannot write the type {column.type!r}")
     return known
+
+
+def can_be_managed(column: sa.Column[Any]) -> bool:
+    """Whether the column has a type that manifests can write."""
+    return _known(column) is not None
+
+
+def _known(column: sa.Column[Any]) -> FieldType | None:
+    known = next((name for found, name in _TYPES if isinstance(column.type, found)), None)
+    return known if known and _gives_back(column.type) else None
 
 
 _TYPES: tuple[tuple[type[sa.types.TypeEngine[Any]], FieldType], ...] = (
@@ -115,8 +125,10 @@ def _gives_back(sa_type: sa.types.TypeEngine[Any]) -> bool:
     return getattr(sa_type, "precision", None) is None or not isinstance(sa_type, sa.DateTime)
 
 
-def _mistake(column: sa.Column[Any], what: str) -> TypeError:
-    return TypeError(f"{column.table.name}.{column.name}: {what}")
+def _mistake(column: sa.Column[Any], what: str) -> UsageError:
+    return UsageError(
+        f"{column.table.name}.{column.name}: {what}. Choose another column, or leave it to others with `unmanaged`."
+    )
 
 
 def _property(column: sa.Column[Any]) -> dict[str, Any]:
@@ -124,9 +136,7 @@ def _property(column: sa.Column[Any]) -> dict[str, Any]:
         case sa.Boolean():
             schema: dict[str, Any] = {"type": "boolean"}
         case sa.Integer():
-            bits = (
-                64 if isinstance(column.type, sa.BigInteger) else 16 if isinstance(column.type, sa.SmallInteger) else 32
-            )
+            bits = _bits(column.type)
             schema = {"type": "integer", "minimum": -(2 ** (bits - 1)), "maximum": 2 ** (bits - 1) - 1}
         case sa.Float():
             schema = {"type": "number"}

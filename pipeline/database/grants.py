@@ -49,9 +49,8 @@ def grants(
     lines += [f"SELECT ON TABLE {_named(table)}" for table in read]
     if purpose == "apply":
         lines += [f"{privileges} ON TABLE {_named(table)}" for table, privileges in (*_own(own), *_managed(written))]
-        lines += [
-            f"USAGE ON SEQUENCE {_sequence(table)}" for table in written if isinstance(table.c.id.type, sa.Integer)
-        ]
+        sequences = [_sequence(table) for table in written if isinstance(table.c.id.type, sa.Integer)]
+        lines += [f"USAGE ON SEQUENCE {sequence}" for sequence in sequences if sequence]
     return "".join(f"GRANT {line} TO {to};\n" for line in lines)
 
 
@@ -99,8 +98,11 @@ def _own(tables: Iterable[sa.Table]) -> Iterator[tuple[sa.Table, str]]:
         yield table, privileges
 
 
-def _sequence(table: sa.Table) -> str:
-    """The sequence of the table's numbers, by the name that PostgreSQL gives it."""
+def _sequence(table: sa.Table) -> str | None:
+    """The sequence of the table's numbers: by the name that PostgreSQL gives it, or that was read from there."""
+    if "sequence" in table.c.id.info:
+        found: str | None = table.c.id.info["sequence"]
+        return found
     return f"{_quote(table.schema or DEFAULT_SCHEMA)}.{_quote(f'{table.name}_{table.c.id.name}_seq')}"
 
 

@@ -111,10 +111,14 @@ async def draw(
     return found
 
 
+def sequence_of(table: sa.Table) -> sa.Function[Any]:
+    """The name of the sequence of the table's ids, NULL for none."""
+    return sa.func.pg_get_serial_sequence(_format_table(table), table.c.id.name)
+
+
 async def _drawn(connection: AsyncConnection, table: sa.Table, count: int) -> list[int]:
     """The next numbers of the table's sequence. Raises DatabaseError where it has none."""
-    sequence = sa.func.pg_get_serial_sequence(_format_table(table), table.c.id.name)
-    following = sa.select(sa.func.nextval(sequence)).select_from(sa.func.generate_series(1, count))
+    following = sa.select(sa.func.nextval(sequence_of(table))).select_from(sa.func.generate_series(1, count))
     numbers = list(await connection.scalars(following))
     if None in numbers:
         raise DatabaseError(

@@ -68,11 +68,6 @@ def _versions(folder: Path, pack: Pack) -> Path:
     return pack.home / "migrations" if pack.home else folder / "versions" / pack.name
 
 
-def has_revisions(history: History) -> bool:
-    """Whether a history has begun."""
-    return any(history.versions.glob("*.py"))
-
-
 def heads(histories: Iterable[History]) -> dict[str, str]:
     """The newest revision of each history that this pipeline knows."""
     return {history.name: revisions(history)[-1] for history in histories}
@@ -145,33 +140,6 @@ async def downgrade(engine: AsyncEngine, history: History, revision: str) -> Non
             await connection.run_sync(_leave, history)
 
 
-async def revision(engine: AsyncEngine, history: History, message: str) -> Path | None:
-    """Write a new revision file with what the tables have and the database has not; None where that is nothing.
-
-    For developers. What is written is a draft: read it before committing it.
-    """
-    history.versions.mkdir(parents=True, exist_ok=True)
-    before = set(history.versions.glob("*.py"))
-    name = f"{history.name}_{len(before) + 1:04d}"
-
-    def only_changes(_context: Any, _revision: Any, drafts: list[Any]) -> None:
-        drafts[:] = [draft for draft in drafts if not draft.upgrade_ops.is_empty()]
-
-    async with changing(engine) as connection:
-        if before:
-            await require_newest(connection, (history,))
-        await connection.run_sync(
-            command_of,
-            "revision",
-            history,
-            message,
-            autogenerate=True,
-            rev_id=name,
-            process_revision_directives=only_changes,
-        )
-    return next(iter(set(history.versions.glob("*.py")) - before), None)
-
-
 def options(history: History) -> dict[str, Any]:
     """How Alembic's context sees a history: its own tables and no others."""
     metadata = history.metadata()
@@ -213,10 +181,12 @@ def enter(connection: sa.Connection, history: History) -> None:
 
 def _leave(connection: sa.Connection, history: History) -> None:
     """Remove the history's home, if nothing is left in it."""
-    if history.home is not None and connection.scalar(_IS_EMPTY, {"name": history.home}):
+    if history.home not in (None, _EVERYBODYS) and connection.scalar(_IS_EMPTY, {"name": history.home}):
         connection.execute(sa.schema.DropSchema(history.home))
 
 
+_EVERYBODYS = "public"
+"""The schema that every database has from its beginning."""
 _IS_THERE = sa.text("SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = :name)")
 _IS_EMPTY = sa.text(
     "SELECT EXISTS (SELECT FROM pg_namespace WHERE nspname = :name) AND NOT EXISTS (SELECT FROM pg_depend d"
@@ -257,7 +227,7 @@ async def _known(connection: AsyncConnection, histories: tuple[History, ...]) ->
     """Each history and its revision in the database. Raises RevisionError for one this pipeline does not know."""
     at = await current(connection, histories)
     for history in histories:
-        if at[history.name] not in (None, *revisions(history)):
+        if at[history.name] is not None and at[history.name] not in revisions(history):
             raise RevisionError(
                 f"The database's tables are newer than this pipeline: {history.name} is at {at[history.name]}, "
                 f"and this pipeline ends at {revisions(history)[-1]}. Upgrade the tool: "

@@ -14,7 +14,10 @@ def tables(pack: Pack) -> Mapping[str, sa.Table]:
     """The pack's tables by their bare names, for statements: with the pack's schema, where it has one."""
     if pack.metadata is None:
         raise TypeError(f"the tables of {pack.name} have not been read from the database yet")
-    return _placed(pack.metadata(), pack.schema)
+    metadata = pack.metadata()
+    return (
+        {table.name: table for table in metadata.tables.values()} if pack.reflected else _placed(metadata, pack.schema)
+    )
 
 
 @lru_cache

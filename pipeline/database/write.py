@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.ext.compiler import compiles
 
 from pipeline.database.ids import Ids
 from pipeline.database.tables import tables
@@ -124,7 +125,10 @@ async def insert(connection: AsyncConnection, new: NewRows) -> None:
         written = zip(new.columns, zip(*new.rows, strict=True), strict=True)
         columns = [Column(name, new.table.c[name].type, cells) for name, cells in written]
         rows = source(columns)
-        chosen = sa.select(*(taken(rows, column) for column in columns))
+        given = [taken(rows, column) for column in columns]
+        identities = [new.table.c[name].identity for name in new.columns]
+        always = any(identity is not None and identity.always for identity in identities)
+        chosen = _Overriding(*given) if always else sa.select(*given)
         await connection.execute(sa.insert(new.table).from_select(list(new.columns), chosen, include_defaults=False))
 
 
@@ -139,6 +143,17 @@ async def _plain_json(connection: AsyncConnection) -> AsyncIterator[Any]:
     finally:
         if not driver.is_closed():
             await connection.dialect.setup_asyncpg_jsonb_codec(raw.dbapi_connection)  # type: ignore[attr-defined]
+
+
+class _Overriding(sa.Select[Any]):
+    """A SELECT for INSERT that gives numbers to a column which is GENERATED ALWAYS. They are from its sequence."""
+
+    inherit_cache = True
+
+
+@compiles(_Overriding)
+def _compile_overriding(element: _Overriding, compiler: Any, **more: Any) -> str:
+    return f"OVERRIDING SYSTEM VALUE {compiler.visit_select(element, **more)}"
 
 
 def _insert(kind: Kind, table: sa.Table, changes: Sequence[Change], after: State, ids: Ids) -> NewRows:

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import DOUBLE_PRECISION, TIMESTAMP
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from pipeline.database.fields import field_type, require_in_step
+from pipeline.errors import UsageError
 from pipeline.model.kind import Field
 from tests import measured
 from tests.measured import PACK, SCHEMA, Base
@@ -52,14 +53,14 @@ def test_types_that_manifests_write(sa_type: Any, name: str) -> None:
     ],
 )
 def test_a_type_that_does_not_give_back_what_is_written_is_a_mistake_of_the_pack(sa_type: Any) -> None:
-    with pytest.raises(TypeError, match=r"t\.c: manifests cannot write the type"):
+    with pytest.raises(UsageError, match=r"t\.c: manifests cannot write the type"):
         field_type(column(sa_type))
 
 
 def test_a_default_that_the_database_computes_is_a_mistake_of_the_pack() -> None:
     from pipeline.database.fields import _field
 
-    with pytest.raises(TypeError, match=r"t\.c: manifests cannot say the default"):
+    with pytest.raises(UsageError, match=r"t\.c: manifests cannot say the default"):
         _field(column(sa.DateTime(timezone=True), server_default=sa.func.now()))
 
 

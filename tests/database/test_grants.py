@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 
 import pytest
@@ -19,7 +20,7 @@ NAMES = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), min_size=1
 
 def printed(role: str = "ana", purpose: Purpose = "plan", pack: str | None = None, url: str | None = None) -> list[str]:
     """The lines printed for a role."""
-    return commands.grants(Settings(database_url=url), CATALOG, role, purpose, pack).splitlines()
+    return asyncio.run(commands.grants(Settings(database_url=url), CATALOG, role, purpose, pack)).splitlines()
 
 
 def test_who_plans_may_read() -> None:

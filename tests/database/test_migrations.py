@@ -18,7 +18,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from pipeline.config import bundled
-from pipeline.database import migrations
+from pipeline.database import drafting, migrations
 from pipeline.database.migrations import History
 from pipeline.database.session import make_engine
 from pipeline.errors import DatabaseError, RevisionError
@@ -182,7 +182,7 @@ def test_heads_are_read_without_alembic() -> None:
     code = (
         "import sys\n"
         "from tests.conftest import HISTORIES\n"
-        "from pipeline.database import migrations\n"
+        "from pipeline.database import drafting, migrations\n"
         "migrations.heads(HISTORIES)\n"
         "assert 'alembic' not in sys.modules, 'alembic was imported'\n"
     )
@@ -251,16 +251,16 @@ async def test_a_new_revision_is_written_once(blank_engine: AsyncEngine, tmp_pat
     metadata = sa.MetaData()
     history = History("garage", lambda: metadata, versions, home)
     with pytest.raises(RevisionError, match="pipeline db upgrade"):
-        await migrations.revision(blank_engine, history, "too early")
+        await drafting.revision(blank_engine, history, "too early")
     await migrations.upgrade(blank_engine, [history])
-    assert await migrations.revision(blank_engine, history, "nothing new") is None
+    assert await drafting.revision(blank_engine, history, "nothing new") is None
 
     sa.Table("colours", metadata, sa.Column("id", sa.Integer, primary_key=True))
-    written = await migrations.revision(blank_engine, history, "add colours")
+    written = await drafting.revision(blank_engine, history, "add colours")
     assert written == versions / "0002_add_colours.py"
     assert migrations.heads([history]) == {"garage": "garage_0002"}
     assert await migrations.upgrade(blank_engine, [history]) == ("garage",)
-    assert await migrations.revision(blank_engine, history, "nothing new") is None
+    assert await drafting.revision(blank_engine, history, "nothing new") is None
 
 
 async def test_tables_of_others_are_not_ours(engine: AsyncEngine, tmp_path: Path) -> None:
@@ -268,7 +268,7 @@ async def test_tables_of_others_are_not_ours(engine: AsyncEngine, tmp_path: Path
         await connection.exec_driver_sql("CREATE TABLE visitors (id integer)")
         await connection.exec_driver_sql("CREATE TABLE pipeline.notes (id integer)")
     for history in HISTORIES:
-        assert await migrations.revision(engine, history, "nothing new") is None
+        assert await drafting.revision(engine, history, "nothing new") is None
 
 
 class TestCommandLine:
