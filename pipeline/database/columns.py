@@ -15,18 +15,21 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
     DateTime,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     MetaData,
     Numeric,
+    SmallInteger,
     String,
     Text,
     UniqueConstraint,
@@ -36,6 +39,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.types import to_instance
 from sqlmodel import Field
 
 NAMING = {
@@ -45,6 +49,10 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
+
+
+Bits: TypeAlias = Literal[16, 32, 64]
+_INTEGERS: Mapping[Bits, type[Integer]] = {16: SmallInteger, 32: Integer, 64: BigInteger}
 
 
 def metadata(schema: str | None = None) -> MetaData:
@@ -59,6 +67,27 @@ def uuid_key() -> Any:
         sa_type=Uuid,
         primary_key=True,
         sa_column_kwargs={"server_default": text("gen_random_uuid()"), "info": {"managed": False}},
+    )
+
+
+def serial_key(*, bits: Bits = 32) -> Any:
+    """An integer primary key that the database makes; who brings a number of their own may."""
+    return Field(
+        default=None,
+        sa_type=_INTEGERS[bits],
+        primary_key=True,
+        sa_column_args=[Identity(always=False)],
+        sa_column_kwargs={"info": {"managed": False}},
+    )
+
+
+def text_key() -> Any:
+    """A primary key that is a UUID as text of 36 characters. The pipeline brings its own, others get a random one."""
+    return Field(
+        default_factory=lambda: str(uuid.uuid4()),
+        sa_type=String(36),
+        primary_key=True,
+        sa_column_kwargs={"server_default": text("gen_random_uuid()::text"), "info": {"managed": False}},
     )
 
 
@@ -154,10 +183,12 @@ def document(schema: Mapping[str, Any], *, about: str, examples: Sequence[Any], 
     return _field(JSONB(none_as_null=True), info, null=default is None, default=default)
 
 
-def reference(target: str, *, on_delete: str, about: str, examples: Sequence[str], null: bool = False) -> Any:
-    """A foreign key to `target` ("table.column"), indexed."""
+def reference(
+    target: str, *, on_delete: str, about: str, examples: Sequence[str], null: bool = False, key: Any = Uuid
+) -> Any:
+    """A foreign key to `target` ("table.column"), indexed. `key` is the type of that column, as `Integer`."""
     info = {"description": about, "examples": list(examples), "minLength": 1}
-    return _field(Uuid(), info, ForeignKey(target, ondelete=on_delete), null=null, index=True)
+    return _field(to_instance(key), info, ForeignKey(target, ondelete=on_delete), null=null, index=True)
 
 
 def unmanaged(column: Column[Any]) -> Any:

@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import (
 
 from pipeline.database.url import WHERE, checked_url, require_files
 from pipeline.errors import DatabaseError, UnknownOutcomeError
+from pipeline.model.pack import Pack
 
 COMMIT_SECONDS = 2.0
 """How long somebody who wants to leave waits for a commit that is on its way."""
@@ -34,6 +35,7 @@ _EXPLAINED = {
     "23503": "a row refers to another that does not exist",
     "23505": "two rows would have the same key",
     "23514": "a value breaks a rule of the table",
+    "23P01": "two rows would have what only one may have",
     "22001": "a text is longer than its column",
     "22003": "a number is larger than its column",
     "25006": "the transaction may only read",
@@ -78,6 +80,16 @@ def make_engine(url: str) -> AsyncEngine:
 def make_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
     """Sessions for people who work with the tables' classes: nothing expires at commit."""
     return async_sessionmaker(engine, class_=AsyncSession, expire_on_commit=False, autoflush=False)
+
+
+def sessions(engine: AsyncEngine, pack: Pack) -> async_sessionmaker[AsyncSession]:
+    """Sessions that see the pack's tables in the schema that the pack lives in.
+
+    `async with sessions(engine, PACK).begin() as session:` commits at the end, and rolls back on any error.
+    """
+    if pack.schema is None:
+        return make_sessions(engine)
+    return make_sessions(engine.execution_options(schema_translate_map={None: pack.schema}))
 
 
 @asynccontextmanager
