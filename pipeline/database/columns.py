@@ -87,7 +87,7 @@ def text_key() -> Any:
         default_factory=lambda: str(uuid.uuid4()),
         sa_type=String(36),
         primary_key=True,
-        sa_column_kwargs={"server_default": text("gen_random_uuid()::text"), "info": {"managed": False}},
+        sa_column_kwargs={"server_default": text("(gen_random_uuid())::text"), "info": {"managed": False}},
     )
 
 
