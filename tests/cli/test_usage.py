@@ -16,7 +16,19 @@ from tests.cli.processes import run_python
 COMMANDS = (
     *("validate", "plan", "apply", "show", "status", "history", "blame", "rollback", "verify", "export", "schema"),
 )
-DB_COMMANDS = ("upgrade", "adopt", "downgrade", "current", "revision", "url", "psql", "grants", "start", "stop")
+DB_COMMANDS = (
+    "upgrade",
+    "adopt",
+    "downgrade",
+    "current",
+    "revision",
+    "url",
+    "psql",
+    "grants",
+    "health",
+    "start",
+    "stop",
+)
 
 HEAVY = (
     "sqlalchemy",
