@@ -181,6 +181,12 @@ def _is_broken_off(error: BaseException) -> bool:
     return isinstance(driver, (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError))
 
 
+def constraint_of(error: DBAPIError) -> str | None:
+    """The name of the constraint that the server found broken; None where it is about something else."""
+    found = getattr(_driver_error(error), "constraint_name", None)
+    return found if isinstance(found, str) else None
+
+
 def _driver_error(error: BaseException) -> BaseException | None:
     """What asyncpg raised, from inside SQLAlchemy's two wrappings."""
     if not isinstance(error, DBAPIError):
