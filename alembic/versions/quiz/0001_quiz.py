@@ -76,7 +76,7 @@ def _questions() -> None:
         sa.Column("question_text", sa.Text(), nullable=False),
         sa.Column("question_type", sa.String(length=50), server_default=sa.text("'multiple_choice'"), nullable=False),
         sa.Column("difficulty", sa.String(length=20), server_default=sa.text("'medium'"), nullable=False),
-        sa.Column("options", postgresql.JSONB(), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("options", postgresql.JSONB(), nullable=False),
         sa.Column("correct_answer", sa.Text(), nullable=False),
         sa.Column("explanation", sa.Text(), nullable=True),
         sa.Column("tags", postgresql.JSONB(), server_default=sa.text("'[]'"), nullable=False),

@@ -140,7 +140,7 @@ class Question(Base, table=True):
         _TEXTS | {"minItems": 2},
         about="The answers to choose from, in the order in which they are shown.",
         examples=[["100 km/h", "120 km/h", "130 km/h"], ["Verdadero", "Falso"]],
-        default="[]",
+        required=True,
     )
     correct_answer: str = words(
         about="The right answer, written just as it stands among the options.", examples=["120 km/h"]

@@ -15,14 +15,11 @@ def check(desired: Desired, _pack: Pack) -> Iterable[Finding]:
     for question in desired.state["question"].values():
         offered = options(question)
         twins = _twins(offered)
-        if question.values.get("options") is None:
-            hint = 'add options = ["…", "…"]'
-            yield Finding(f"{question.address} has no options", where(question), hint)
-        elif twins:
+        if twins:
             one, other = map(quoted, twins)
             message = f"{question.address}: the options {one} and {other} read alike"
             yield Finding(message, where(question, "options"), "keep one of them")
-        elif question.values.get("question_type") == "true_false" and len(offered) != 2:
+        elif offered and question.values.get("question_type") == "true_false" and len(offered) != 2:
             message = f"{question.address} is true or false and has {len(offered)} options"
             yield Finding(message, where(question, "options"), "give it two, or make it multiple_choice")
 
