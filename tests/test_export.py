@@ -36,7 +36,9 @@ INSERT INTO additional_services (code, name, price) VALUES ('urgencia', 'Urgenci
 
 
 async def export(engine: AsyncEngine, folder: Path) -> Export:
-    (found,) = await commands.export(engine, CATALOG, folder, folder.parent / "schemas", pack=None, scope=None)
+    (found,) = await commands.export(
+        engine, CATALOG, folder, folder.parent / "schemas", pack="homologation", scope=None
+    )
     return found
 
 
@@ -53,7 +55,7 @@ async def apply(engine: AsyncEngine, folder: Path) -> None:
 
 
 async def test_the_bundled_catalogue_comes_back_as_it_went_in(engine: AsyncEngine, folder: Path) -> None:
-    await apply(engine, PACKAGE.parent / "manifests")
+    await apply(engine, PACKAGE.parent / "manifests" / "homologation")
     found = await export(engine, folder / "new")
     write_new(folder / "new", found.files)
 
@@ -68,7 +70,7 @@ async def test_the_bundled_catalogue_comes_back_as_it_went_in(engine: AsyncEngin
 
 
 async def test_every_file_leads_to_its_schema(engine: AsyncEngine, folder: Path) -> None:
-    await apply(engine, PACKAGE.parent / "manifests")
+    await apply(engine, PACKAGE.parent / "manifests" / "homologation")
     found = await export(engine, folder / "new")
 
     for name, text in found.files.items():

@@ -91,7 +91,7 @@ def valid(bench: Workbench, catalogue: Catalogue) -> Validation:
 
 
 async def moment(bench: Workbench, validation: Validation) -> Moment:
-    (pack,) = validation.packs
+    pack = validation.packs[0]
     return Moment(await bench.rows(), await bench.ledger(pack), await bench.snapshot(pack))
 
 

@@ -98,7 +98,7 @@ async def test_postgresql_accepts_what_the_schema_admits_and_gives_it_back(
 
     await bench.apply(validation)
 
-    (pack,) = validation.packs
+    pack = validation.packs[0]
     state = (await bench.snapshot(pack)).state
     found = list(rows(catalogue))
     for kind, key, entry in found:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeVar
 
 import typer
 
-from pipeline.cli.console import DatabaseUrl, Debug, PackName, out
-from pipeline.errors import EXIT_DONE, UsageError
+from pipeline.cli.console import DatabaseUrl, Debug, Format, PackName, out, paint
+from pipeline.errors import EXIT_DONE, DatabaseError, UsageError
 
 if TYPE_CHECKING:
     from pipeline.config import Settings
@@ -167,6 +167,29 @@ def grants(
 
     settings = _settings(database_url)
     out(_run(commands.grants(settings, commands.packs(settings), role, purpose, pack)))
+    return EXIT_DONE
+
+
+@app.command()
+def health(
+    output: Format = "text",
+    database_url: DatabaseUrl = None,
+    debug: Debug = False,
+) -> int:
+    """Show whether the database answers, how fast, and how large its tables are. Ends with 1 where it does not."""
+    from pipeline import commands
+    from pipeline.packs import CATALOG
+    from pipeline.render import json
+    from pipeline.render.server_health import render
+
+    try:
+        found = _run(commands.health(_settings(database_url), CATALOG))
+    except DatabaseError as error:
+        if output == "text":
+            raise
+        out(json.unhealthy(str(error)))
+        return error.exit_code
+    out(render(found, paint()) if output == "text" else json.health(found))
     return EXIT_DONE
 
 

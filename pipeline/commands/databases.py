@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from pipeline.database.migrations import History
+    from pipeline.model.server_health import ServerHealth
 
 
 OWN = "pipeline"
@@ -255,3 +256,12 @@ async def verify(engine: AsyncEngine, catalog: Catalog) -> list[Health]:
             tables = {section.name: {name: counted[name] for name in section.tables} for section in sections}
             found.append(Health(pack, rows, broken, tables))
     return found
+
+
+async def health(settings: Settings, catalog: Catalog) -> ServerHealth:
+    """Whether the database answers, how fast, and how large the tables are of all packs that it has."""
+    from pipeline.database.health import health as asked
+    from pipeline.database.session import reading
+
+    async with database(settings, catalog, upgrade_fresh=False) as engine, reading(engine) as connection:
+        return await asked(connection, catalog)

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from pipeline.database.basis import LEDGER, RUNS, basis
+from pipeline.database.deferred import defer, settle
 from pipeline.database.ids import draw, make_ids
 from pipeline.database.lock import locked
 from pipeline.database.make_way import make_way
@@ -99,10 +100,12 @@ async def _apply(connection: AsyncConnection, work: Work, progress: Progress) ->
     verification = await Verification.prepare(connection, pack, plan.changes, after, ids, rows)
     todo = [*make_way(pack, plan.changes, ids), *steps(pack, plan.changes, after, ids)]
     total, done = sum(step.rows for step in todo) * 2, 0
+    await defer(connection, pack)
     for step in todo:
         progress(done, total, step.label)
         await execute(connection, step)
         done += step.rows
+    await settle(connection, pack)
     progress(done, total, "record and verify")
     run = await record(connection, plan, ids, seen, work.author)
     await remember(connection, pack, plan, run)

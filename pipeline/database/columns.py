@@ -87,11 +87,20 @@ def serial_key(*, bits: Bits = 32) -> Any:
 def text_key() -> Any:
     """A primary key that is a UUID as text of 36 characters. The pipeline brings its own, others get a random one."""
     return Field(
-        default_factory=lambda: str(uuid.uuid4()),
+        default_factory=_text_id,
         sa_type=String(36),
         primary_key=True,
-        sa_column_kwargs={"server_default": text("(gen_random_uuid())::text"), "info": {"managed": False}},
+        sa_column_kwargs={
+            "default": _text_id,
+            "insert_sentinel": True,  # many new rows are told apart by their ids, and sent at once
+            "server_default": text("(gen_random_uuid())::text"),
+            "info": {"managed": False},
+        },
     )
+
+
+def _text_id() -> str:
+    return str(uuid.uuid4())
 
 
 def moment(*, on_update: bool = False) -> Any:
@@ -212,10 +221,18 @@ def yes_no(*, about: str, default: bool) -> Any:
     return field_of(Boolean(), info, default=default)
 
 
-def document(schema: Mapping[str, Any], *, about: str, examples: Sequence[Any], default: str | None = None) -> Any:
-    """JSONB that must fit a JSON Schema. NULL is SQL NULL, never JSON null; with a default it is NOT NULL."""
+def document(
+    schema: Mapping[str, Any],
+    *,
+    about: str,
+    examples: Sequence[Any],
+    default: str | None = None,
+    required: bool = False,
+) -> Any:
+    """JSONB that must fit a JSON Schema. NULL is SQL NULL, never JSON null; with a default, or `required`, it is NOT
+    NULL."""
     info = {"description": about, "examples": list(examples), "schema": dict(schema)}
-    return field_of(JSONB(none_as_null=True), info, null=default is None, default=default)
+    return field_of(JSONB(none_as_null=True), info, null=default is None and not required, default=default)
 
 
 def reference(

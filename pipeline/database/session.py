@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import (
 
 from pipeline.database.url import WHERE, checked_url, require_files
 from pipeline.errors import DatabaseError, UnknownOutcomeError
+from pipeline.model.pack import Pack
 
 COMMIT_SECONDS = 2.0
 """How long somebody who wants to leave waits for a commit that is on its way."""
@@ -36,6 +37,7 @@ _EXPLAINED = {
     "23503": "a row refers to another that does not exist",
     "23505": "two rows would have the same key",
     "23514": "a value breaks a rule of the table",
+    "23P01": "two rows would have what only one may have",
     "22001": "a text is longer than its column",
     "22003": "a number is larger than its column",
     "22007": "a text is no date",
@@ -82,6 +84,16 @@ def make_engine(url: str) -> AsyncEngine:
 def make_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
     """Sessions for people who work with the tables' classes: nothing expires at commit."""
     return async_sessionmaker(engine, class_=AsyncSession, expire_on_commit=False, autoflush=False)
+
+
+def sessions(engine: AsyncEngine, pack: Pack) -> async_sessionmaker[AsyncSession]:
+    """Sessions that see the pack's tables in the schema that the pack lives in.
+
+    `async with sessions(engine, PACK).begin() as session:` commits at the end, and rolls back on any error.
+    """
+    if pack.schema is None:
+        return make_sessions(engine)
+    return make_sessions(engine.execution_options(schema_translate_map={None: pack.schema}))
 
 
 @asynccontextmanager
@@ -188,6 +200,12 @@ def _is_broken_off(error: BaseException) -> bool:
     if state is not None:
         return state.startswith(_BROKEN_OFF)
     return isinstance(driver, (OSError, asyncpg.InterfaceError, asyncpg.PostgresConnectionError))
+
+
+def constraint_of(error: DBAPIError) -> str | None:
+    """The name of the constraint that the server found broken; None where it is about something else."""
+    found = getattr(_driver_error(error), "constraint_name", None)
+    return found if isinstance(found, str) else None
 
 
 def _driver_error(error: BaseException) -> BaseException | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pipeline.packs.components import PACK as COMPONENTS
 from pipeline.packs.homologation import PACK as HOMOLOGATION
+from pipeline.packs.quiz import PACK as QUIZ
 
-CATALOG = (HOMOLOGATION,)
+CATALOG = (HOMOLOGATION, COMPONENTS, QUIZ)

@@ -9,6 +9,7 @@ from pipeline.model import values
 from pipeline.model.address import Address
 from pipeline.model.diagnostic import Diagnostic, Place
 from pipeline.model.pack import Pack
+from pipeline.model.server_health import ServerHealth
 from pipeline.plan.blame import Account
 from pipeline.plan.change import Plan, field_documents
 from pipeline.plan.drift import Drift, Status
@@ -37,6 +38,17 @@ def status(found: Sequence[tuple[Pack, Status, Mapping[Address, Run]]]) -> str:
         for pack, state, runs in found
     ]
     return _text({"packs": packs})
+
+
+def health(found: ServerHealth) -> str:
+    """How a database that answers is."""
+    tables = [table._asdict() for table in found.tables]
+    return _text({"status": "healthy"} | found._asdict() | {"tables": tables})
+
+
+def unhealthy(error: str) -> str:
+    """A database that does not answer, and why."""
+    return _text({"status": "unhealthy", "error": error})
 
 
 def runs(found: Sequence[Run], total: int, page: int, limit: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from tests.cli import catalogue
 from tests.cli.conftest import Cli
 from tests.cli.processes import environment, run, terminal
+from tests.conftest import HISTORIES
 
 
 def test_upgrade_and_back(cli: Cli, home: Path, blank: str) -> None:
@@ -16,14 +18,14 @@ def test_upgrade_and_back(cli: Cli, home: Path, blank: str) -> None:
     assert "homologation: nothing (newest is homologation_" in cli("db", "current", *url).out
     done = cli("db", "upgrade", *url)
     assert done.code == 0
-    assert done.out.count("(was nothing)\n") == 2
+    assert done.out.count("(was nothing)\n") == len(HISTORIES)
     again = cli("db", "upgrade", *url)
     assert (again.code, again.out.count("was")) == (0, 0)
-    assert cli("db", "current", *url).out.count("(newest)\n") == 2
+    assert cli("db", "current", *url).out.count("(newest)\n") == len(HISTORIES)
     back = cli("db", "downgrade", "base", "--yes", *url)
     assert back.code == 0
     assert back.out.startswith("pipeline: nothing (was pipeline_")
-    assert cli("db", "current", *url).out.count(": nothing (newest is") == 2
+    assert cli("db", "current", *url).out.count(": nothing (newest is") == len(HISTORIES)
 
 
 def test_downgrade_of_one_history(cli: Cli, home: Path, database: str) -> None:
@@ -116,3 +118,32 @@ def test_psql_that_is_not_installed(cli: Cli, home: Path, monkeypatch: pytest.Mo
     done = cli("db", "psql", "--database-url", "postgresql://localhost/x")
     assert done.code == 64
     assert "psql is not installed here" in done.err
+
+
+def test_health(cli: Cli, home: Path, database: str) -> None:
+    done = cli("db", "health", "--database-url", database)
+    assert done.code == 0
+    first, blank, head, *rows = done.out.splitlines()
+    assert first.startswith("healthy  PostgreSQL ")
+    assert (blank, head.split()) == ("", ["size", "rows", "dead"])
+    assert any(row.split()[:2] == ["homologation", "public.elements"] for row in rows)
+    assert any(row.split()[:2] == ["pipeline", "pipeline.ledger"] for row in rows)
+
+
+def test_health_for_machines(cli: Cli, home: Path, database: str) -> None:
+    done = cli("db", "health", "--format", "json", "--database-url", database)
+    found = json.loads(done.out)
+    assert (done.code, found["status"]) == (0, "healthy")
+    assert found["latency_ms"] > 0
+    assert {"pack", "schema", "table", "size", "live", "dead"} == found["tables"][0].keys()
+
+
+def test_health_of_a_database_that_does_not_answer(cli: Cli, home: Path) -> None:
+    nowhere = ["--database-url", "postgresql://ana:s3cret@127.0.0.1:1/tariff"]
+    said = cli("db", "health", *nowhere)
+    assert (said.code, said.out) == (1, "")
+    assert "The database cannot be reached" in said.err
+    done = cli("db", "health", "--format", "json", *nowhere)
+    assert (done.code, done.err) == (1, "")
+    assert json.loads(done.out)["status"] == "unhealthy"
+    assert "s3cret" not in done.out + said.err

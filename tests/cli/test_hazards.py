@@ -257,7 +257,7 @@ def test_a_variable_comes_before_pyproject(url: str, home: Path, write: Write) -
         ),
         (BASE.format(of_kind("tier"), "price = 3"), "has no rule price. It may hold: mass-update,"),
         (BASE.format(of_kind("tier.T1"), ""), "has no rule T1."),
-        (BASE.format(".homologacion", ""), "a table homologacion, and there is no such pack. Known: homologation."),
+        (BASE.format(".homologacion", ""), "a table homologacion, and there is no such pack. Known: homologation,"),
         (BASE.format(of_kind("elements"), ""), "a table elements, and there is no such kind. Known: category, tier,"),
         (
             BASE.format(of_kind("element"), "price-change = 3"),

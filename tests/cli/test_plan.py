@@ -47,7 +47,7 @@ def test_one_pack(cli: Cli, use: str) -> None:
     assert cli("plan", "--pack", "homologation", "--detailed-exitcode").code == 2
     done = cli("plan", "--pack", "nope")
     assert (done.code, done.out) == (64, "")
-    assert done.err == "error: There is no pack 'nope'. Known: homologation.\n"
+    assert done.err.startswith("error: There is no pack 'nope'. Known: homologation")
 
 
 def test_manifests_with_errors_are_not_planned(cli: Cli, use: str, manifests: Path) -> None:

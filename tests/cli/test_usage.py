@@ -16,7 +16,19 @@ from tests.cli.processes import run_python
 COMMANDS = (
     *("validate", "plan", "apply", "show", "status", "history", "blame", "rollback", "verify", "export", "schema"),
 )
-DB_COMMANDS = ("upgrade", "adopt", "downgrade", "current", "revision", "url", "psql", "grants", "start", "stop")
+DB_COMMANDS = (
+    "upgrade",
+    "adopt",
+    "downgrade",
+    "current",
+    "revision",
+    "url",
+    "psql",
+    "grants",
+    "health",
+    "start",
+    "stop",
+)
 
 HEAVY = (
     "sqlalchemy",
@@ -79,7 +91,7 @@ def test_exit_codes_are_those_of_the_design() -> None:
         (["plan", "surplus"], "surplus"),
         (["db", "nope"], "No such command 'nope'"),
         (["db", "downgrade"], "Missing argument"),
-        (["db", "downgrade", "base", "--pack", "nope", "--yes"], "'nope'. Known: pipeline, homologation."),
+        (["db", "downgrade", "base", "--pack", "nope", "--yes"], "'nope'. Known: pipeline, homologation,"),
         (["db", "downgrade", "-1", "--yes"], "Say with --pack"),
         (["db", "downgrade", "--nope", "--yes"], "There is no option --nope"),
         (["db", "downgrade", "base"], "Say --yes"),

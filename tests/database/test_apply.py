@@ -16,7 +16,7 @@ from pipeline.packs import CATALOG
 from tests.allowed import everything
 from tests.database.catalogue import CATEGORY, DEARER, ELEMENT, IMAGE, PRICE, RUNS, TIER, apply, fetch, plan
 
-BUNDLED = Path(__file__).parents[2] / "manifests"
+BUNDLED = Path(__file__).parents[2] / "manifests" / "homologation"
 
 
 def trigger(body: str, when: str = "BEFORE INSERT OR UPDATE ON tariff_tiers FOR EACH ROW") -> str:

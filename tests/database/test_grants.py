@@ -18,7 +18,9 @@ from pipeline.packs import CATALOG
 NAMES = st.text(st.characters(categories=["L", "N", "P", "S", "Zs"]), min_size=1, max_size=15)
 
 
-def printed(role: str = "ana", purpose: Purpose = "plan", pack: str | None = None, url: str | None = None) -> list[str]:
+def printed(
+    role: str = "ana", purpose: Purpose = "plan", pack: str | None = "homologation", url: str | None = None
+) -> list[str]:
     """The lines printed for a role."""
     return asyncio.run(commands.grants(Settings(database_url=url), CATALOG, role, purpose, pack)).splitlines()
 
@@ -77,6 +79,20 @@ def test_what_cannot_be_a_role_is_refused(name: str) -> None:
 
 
 def test_an_unknown_pack_is_refused() -> None:
-    with pytest.raises(UsageError, match=r"There is no pack 'nope'. Known: homologation."):
+    with pytest.raises(UsageError, match=r"There is no pack 'nope'. Known: homologation, "):
         printed(pack="nope")
-    assert printed(pack="homologation") == printed()
+
+
+def test_every_pack_is_meant_where_none_is_named() -> None:
+    alone = {line for pack in CATALOG for line in printed(pack=pack.name) if "ON SCHEMA" not in line}
+
+    assert alone <= set(printed(pack=None))
+    assert printed(pack=None)[0] == "GRANT USAGE ON SCHEMA public, pipeline, components, quiz TO ana;"
+
+
+def test_who_applies_draws_the_numbers_of_new_rows() -> None:
+    said = printed(purpose="apply", pack="components")
+
+    assert said[0] == "GRANT USAGE ON SCHEMA public, pipeline, components TO ana;"
+    assert "GRANT USAGE ON SEQUENCE components.embedding_models_id_seq TO ana;" in said
+    assert not any("SEQUENCE" in line for line in printed(purpose="apply", pack="quiz"))

@@ -24,7 +24,8 @@ from pipeline.database.session import make_engine
 from pipeline.errors import DatabaseError, RevisionError
 from tests.conftest import HISTORIES
 
-OWN, HOMOLOGATION = HISTORIES
+OWN, HOMOLOGATION, *_ = HISTORIES
+NAMES = tuple(history.name for history in HISTORIES)
 REVISIONS = sorted(bundled("alembic").glob("versions/*/*.py"))
 
 # All that a migration can leave behind: schemas, tables with their columns, indexes, sequences, types, constraints.
@@ -57,14 +58,14 @@ async def contents(engine: AsyncEngine, *, without: str = "nothing") -> list[str
 async def test_up_down_to_nothing_and_up_again(blank_engine: AsyncEngine) -> None:
     nothing = await contents(blank_engine)
 
-    assert await migrations.upgrade(blank_engine, HISTORIES) == ("pipeline", "homologation")
+    assert await migrations.upgrade(blank_engine, HISTORIES) == NAMES
     everything = await contents(blank_engine)
     assert await migrations.current(blank_engine, HISTORIES) == migrations.heads(HISTORIES)
 
     for history in HISTORIES:
         await migrations.downgrade(blank_engine, history, "base")
     assert await contents(blank_engine) == nothing
-    assert await migrations.current(blank_engine, HISTORIES) == {"pipeline": None, "homologation": None}
+    assert await migrations.current(blank_engine, HISTORIES) == dict.fromkeys(NAMES)
 
     await migrations.upgrade(blank_engine, HISTORIES)
     assert await contents(blank_engine) == everything
@@ -100,7 +101,7 @@ async def test_two_who_upgrade_at_once_do_not_collide(blank: str) -> None:
     moved = await asyncio.gather(*(migrations.upgrade(engine, HISTORIES) for engine in engines))
     for engine in engines:
         await engine.dispose()
-    assert sorted(name for names in moved for name in names) == ["homologation", "pipeline"]
+    assert sorted(name for names in moved for name in names) == sorted(NAMES)
 
 
 async def test_going_down_from_nothing_does_nothing(blank_engine: AsyncEngine) -> None:
@@ -134,6 +135,7 @@ async def test_an_old_server_is_refused(blank_engine: AsyncEngine, monkeypatch: 
 @pytest.mark.parametrize("history", HISTORIES, ids=lambda history: history.name)
 async def test_the_models_and_the_migrated_tables_agree(engine: AsyncEngine, history: History) -> None:
     def compare(connection: sa.Connection) -> list[object]:
+        migrations.enter(connection, history)
         options = dict(migrations.options(history))
         metadata = options.pop("target_metadata")
         context = MigrationContext.configure(connection, opts=options | {"target_metadata": metadata})
@@ -147,7 +149,8 @@ async def test_migrations_make_what_the_models_make(engine: AsyncEngine, blank_e
     """Alembic compares neither CHECK constraints nor how an index is made; the catalogues tell."""
     async with blank_engine.begin() as connection:
         await connection.execute(sa.schema.CreateSchema("pipeline"))
-        for history in HISTORIES:
+        for history in sorted(HISTORIES, key=lambda history: history.home is not None):
+            await connection.run_sync(migrations.enter, history)
             await connection.run_sync(history.metadata().create_all)
     migrated = await contents(engine, without="alembic_version")
     modelled = await contents(blank_engine)
@@ -213,7 +216,7 @@ async def test_a_database_that_is_behind_is_told_what_to_do(blank_engine: AsyncE
     newest = migrations.heads(HISTORIES)
     with pytest.raises(RevisionError) as told:
         async with blank_engine.connect() as connection:
-            await migrations.require_newest(connection, HISTORIES)
+            await migrations.require_newest(connection, [OWN, HOMOLOGATION])
     assert str(told.value) == (
         "The database's tables are not those this pipeline works with: "
         f"pipeline is not there yet and should be at {newest['pipeline']}; "

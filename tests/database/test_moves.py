@@ -55,7 +55,7 @@ async def apply(bench: Workbench, catalogue: Catalogue) -> Prepared:
     if not prepared.plan.is_empty:
         prepared = await bench.apply(validation)
     assert (await bench.plan(validation)).plan.is_empty
-    (pack,) = validation.packs
+    pack = validation.packs[0]
     snapshot = await bench.snapshot(pack)
     for (kind, key), entry in (await bench.ledger(pack)).items():
         if entry.active:

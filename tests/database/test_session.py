@@ -10,11 +10,25 @@ from urllib.parse import urlsplit
 import asyncpg
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from pipeline.database.session import explained, is_conflict, make_engine, make_sessions, reading, session, writing
+from pipeline.database.session import (
+    constraint_of,
+    explained,
+    is_conflict,
+    make_engine,
+    make_sessions,
+    reading,
+    session,
+    sessions,
+    writing,
+)
 from pipeline.errors import DatabaseError, UnknownOutcomeError
+from pipeline.packs.homologation import PACK as HOMOLOGATION
 from pipeline.packs.homologation.tables import VehicleCategory
+from pipeline.packs.quiz import PACK as QUIZ
+from pipeline.packs.quiz.tables import Category
 
 SECRET = "hunter2"  # noqa: S105
 WHERE = "Look at --database-url, at PIPELINE_DATABASE_URL or at [tool.pipeline] in pyproject.toml."
@@ -233,3 +247,37 @@ async def test_a_connection_that_breaks_off_is_an_error_in_words(engine: AsyncEn
     with pytest.raises(DatabaseError, match=r"connection to the database broke off"):
         async with reading(engine) as connection:
             await connection.execute(sa.text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+
+async def test_sessions_see_the_schema_of_their_pack(engine: AsyncEngine) -> None:
+    async with sessions(engine, QUIZ).begin() as session:
+        session.add(Category(slug="itv", name="ITV"))
+    async with sessions(engine, HOMOLOGATION).begin() as session:
+        session.add(VehicleCategory(slug="motos", name="Motos", client_type="particular"))
+
+    async with engine.connect() as connection:
+        assert await connection.scalar(sa.text("SELECT slug FROM quiz.categories")) == "itv"
+        assert await connection.scalar(sa.text("SELECT slug FROM public.vehicle_categories")) == "motos"
+
+
+async def test_a_session_that_fails_leaves_nothing(engine: AsyncEngine) -> None:
+    async def twice() -> None:
+        async with sessions(engine, QUIZ).begin() as session:
+            session.add(Category(slug="itv", name="ITV"))
+            await session.flush()
+            session.add(Category(slug="itv", name="ITV"))
+
+    with pytest.raises(IntegrityError) as refused:
+        await twice()
+
+    assert constraint_of(refused.value) == "uq_categories_slug"
+    async with engine.connect() as connection:
+        assert await connection.scalar(sa.text("SELECT count(*) FROM quiz.categories")) == 0
+
+
+async def test_only_broken_constraints_have_a_name(engine: AsyncEngine) -> None:
+    async with engine.connect() as connection:
+        with pytest.raises(DBAPIError) as refused:
+            await connection.execute(sa.text("SELECT 1 / 0"))
+
+    assert constraint_of(refused.value) is None

@@ -11,7 +11,7 @@ from pipeline.errors import RevisionError
 from tests.conftest import HISTORIES
 from tests.database.catalogue import fetch
 
-OWN, HOMOLOGATION = HISTORIES
+OWN, HOMOLOGATION, *_ = HISTORIES
 FORGET = "DROP TABLE alembic_version_homologation"
 
 

@@ -26,7 +26,7 @@ def blank_of_version(request: pytest.FixtureRequest, folder: Path) -> Iterator[s
 
 
 def test_the_whole_way(blank_of_version: str, folder: Path) -> None:
-    shutil.copytree(PACKAGE.parent / "manifests", folder / "manifests")
+    shutil.copytree(PACKAGE.parent / "manifests" / "homologation", folder / "manifests" / "homologation")
 
     def pipeline(*arguments: str) -> str:
         done = run(folder, *arguments, PIPELINE_DATABASE_URL=blank_of_version)
