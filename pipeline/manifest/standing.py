@@ -14,7 +14,7 @@ from pipeline.model.values import Declared
 def settled(pack: Pack, declared: State) -> State:
     """The declared state with all that the pack derives from it, and a status where resources are not active."""
     state = pack.derive(declared) if pack.derive else declared
-    replaced = dict(_replaced(pack, state))
+    replaced_by = dict(replaced(pack, state))
     if not any(isinstance(kind.retire, Status) for kind in pack.kinds):
         return state
     made: dict[str, dict[Key, Resource]] = {}
@@ -22,14 +22,14 @@ def settled(pack: Pack, declared: State) -> State:
         made[kind.name] = dict(state[kind.name])
         if isinstance(kind.retire, Status):
             for key, resource in made[kind.name].items():
-                status = replaced.get(resource.address, None if resource.active else kind.retire.retired)
+                status = replaced_by.get(resource.address, None if resource.active else kind.retire.retired)
                 if status is not None:
                     values = Declared({**resource.values, kind.retire.column: status})
                     made[kind.name][key] = resource._replace(active=False, values=values)
     return made
 
 
-def _replaced(pack: Pack, state: State) -> Iterator[tuple[Address, str]]:
+def replaced(pack: Pack, state: State) -> Iterator[tuple[Address, str]]:
     """What something active replaces, and the status that this gives it."""
     for kind in pack.kinds:
         for ref in kind.refs:

@@ -14,6 +14,7 @@ from pipeline.model.values import json as canonical
 from pipeline.plan.allowance import Allowance
 from pipeline.plan.change import Action, Cause, Change, FieldChange, Plan
 from pipeline.render import hazards
+from pipeline.render.address import steps as shown_steps
 from pipeline.render.escape import one_line, width
 
 Style: TypeAlias = Literal["create", "update", "move", "reactivate", "deactivate", "head", "faint", "cause"]
@@ -22,6 +23,7 @@ Paint: TypeAlias = Callable[[Style, str], str]
 
 GLYPHS: dict[Action, str] = {"create": "+", "update": "~", "move": ">", "reactivate": "^", "deactivate": "-"}
 VALUE_LIMIT = 60
+DERIVED_LIMIT = 400
 LEAD = 20
 """How much of two long texts is shown before the place where they part."""
 PLACE_COLUMN = 44
@@ -117,10 +119,12 @@ def changes(plan: Plan, paint: Paint = plain) -> Iterator[str]:
         for _, steps, change in within:
             said = change.address.kind in plan.scoped and len(steps) > 1  # the heading names the scope, or none
             yield from _change(change, steps[1:] if said else steps, causes, paint)
+            if change.action == "create" and change.address.kind in plan.derived:
+                yield from _derived(change)
 
 
 def _change(change: Change, steps: tuple[str, ...], causes: Mapping[Cause, str], paint: Paint) -> Iterator[str]:
-    head = f"  {GLYPHS[change.action]} " + one_line(f"{change.address.kind} {'/'.join(steps)}")
+    head = f"  {GLYPHS[change.action]} " + f"{one_line(change.address.kind)} {shown_steps(steps)}"
     own_cause = change.cause != "manifest" and change.cause not in {field.cause for field in change.fields}
     note = "" if causes is _SINCE else _place(change)
     if change.action == "create" and (change.cause == "drift" or causes is _SINCE):
@@ -131,8 +135,16 @@ def _change(change: Change, steps: tuple[str, ...], causes: Mapping[Cause, str],
     yield paint(change.action, head) + (space + paint("faint", note.strip()) if note else "")
     if change.moved_from is not None:
         old = path(change.moved_from)
-        yield "      from    " + one_line("/".join(old[len(old) - len(steps) :]))
+        yield "      from    " + shown_steps(old[len(old) - len(steps) :])
     yield from field_lines(change.fields, paint, causes)
+
+
+def _derived(change: Change) -> Iterator[str]:
+    """What a row will hold that no entry says: all but what its address tells."""
+    told = {name: value for name, value in change.declared.items() if value not in (None, *change.address.key)}
+    longest = max(map(width, told), default=0)
+    for name, value in sorted(told.items()):
+        yield f"      {name}{' ' * (longest - width(name))}    {one_line(shown(value), DERIVED_LIMIT)}"
 
 
 def _place(change: Change) -> str:
@@ -182,7 +194,7 @@ def shown(value: Value) -> str:
         case Json():
             return one_line(value)
         case tuple():
-            return one_line(path(value)[-1])
+            return shown_steps(path(value)[-1:])
         case str():
             return one_line(json.dumps(value, ensure_ascii=False))
     raise TypeError(type(value))
