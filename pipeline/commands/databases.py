@@ -165,16 +165,19 @@ async def newest(engine: AsyncEngine, catalog: Catalog) -> AsyncIterator[AsyncCo
 
 
 class Health(NamedTuple):
-    """What `verify` found in one pack: rows and active rows per kind, and broken invariants by name."""
+    """What `verify` found in one pack: rows and active rows per kind, broken invariants by name, and in sentences what
+    is wrong with rows that are no resources."""
 
     pack: Pack
     rows: dict[str, tuple[int, int]]
     violations: dict[str, list[Violation]]
+    unsound: tuple[str, ...] = ()
 
 
 async def verify(engine: AsyncEngine, catalog: Catalog) -> list[Health]:
     """Count the rows of every kind and check the packs' invariants on them."""
     from pipeline.database import read
+    from pipeline.database.hooks import hooks
 
     found = []
     async with newest(engine, catalog) as connection:
@@ -185,5 +188,6 @@ async def verify(engine: AsyncEngine, catalog: Catalog) -> list[Health]:
                 for name, resources in state.items()
             }
             broken = {invariant.name: list(invariant.check(state)) for invariant in pack.invariants}
-            found.append(Health(pack, rows, broken))
+            ask = hooks(pack).unsound
+            found.append(Health(pack, rows, broken, tuple(await ask(connection, pack)) if ask else ()))
     return found

@@ -14,8 +14,9 @@ def render(
     rows: Mapping[str, tuple[int, int]],
     violations: Mapping[str, Sequence[Violation]],
     paint: Paint = plain,
+    unsound: Sequence[str] = (),
 ) -> str:
-    """Rows and active rows per kind, then each invariant and what breaks it."""
+    """Rows and active rows per kind, then each invariant and what breaks it, and what else is wrong."""
     longest = max(len(name) for name in rows)
     lines = [paint("head", pack.name)]
     lines += [
@@ -28,4 +29,5 @@ def render(
         verdict = paint("deactivate", "BROKEN") if broken else paint("create", "holds")
         lines.append(f"  {verdict}  {invariant.name}: {invariant.summary}")
         lines += [f"    {one_line(found.message)}" for found in broken]
+    lines += [f"  {paint('deactivate', 'BROKEN')}  {one_line(sentence)}" for sentence in unsound]
     return "\n".join(lines) + "\n"
