@@ -199,4 +199,6 @@ def _content(kind: Kind, resource: Resource) -> tuple[dict[str, Any], dict[str, 
         if field.name not in kind.unwritten
         and (field.required or field.name == kind.code or resource.values[field.name] != field.default)
     }
+    if kind.code in kind.ref and not kind.ref[kind.code].placed:
+        content[kind.code] = plain(resource.values[kind.code])
     return content, dict.fromkeys(content, resource.address)

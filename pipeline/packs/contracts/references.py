@@ -16,8 +16,8 @@ _MONTHS = (
     *("august", "september", "october", "november", "december"),
 )
 _DATED = re.compile(rf"({'|'.join(_TYPES)}) dated (.+)")
-_ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
-_WRITTEN = re.compile(rf"({'|'.join(_MONTHS)}) (\d{{1,2}}), (\d{{4}})")
+_ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_WRITTEN = re.compile(rf"({'|'.join(_MONTHS)}) ([0-9]{{1,2}}), ([0-9]{{4}})")
 
 
 class Match(NamedTuple):
