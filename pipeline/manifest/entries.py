@@ -11,7 +11,7 @@ from pipeline.manifest import full_reference
 from pipeline.manifest.resolve import near, placed_refs
 from pipeline.manifest.sayable import Form
 from pipeline.manifest.schema import links
-from pipeline.manifest.standing import replaced
+from pipeline.manifest.standing import retired_by_others
 from pipeline.manifest.writing import plain
 from pipeline.model.address import Address, Key, root, sort_key
 from pipeline.model.kind import Kind
@@ -68,7 +68,7 @@ class Entries:
         self.unsaid = Unsaid({}, {})
         self._pack, self._schema, self._state, self._protected = pack, schema, state, protected
         self._forms: dict[str, Form] = {}
-        self._replaced = frozenset(address for address, _ in replaced(pack, state))
+        self._replaced = retired_by_others(pack, state)
         kinds = [
             kind
             for kind in pack.kinds
