@@ -25,75 +25,64 @@ class Claim(NamedTuple):
     document: Key
     reference: str
     entry: Resource
-    active: bool
 
 
 def derive(state: State) -> State:
-    """The state with the links and dangling references that its documents and links make."""
+    """The state with the links and dangling references that its documents and links in force make."""
     shelf = Shelf(state["document"])
     links: dict[Key, Resource] = {}
     dangling: dict[Key, Resource] = {}
-    open_: dict[Key, list[tuple[Claim, Match]]] = defaultdict(list)
+    unsure: dict[Key, list[tuple[Claim, Match]]] = defaultdict(list)
     for claim in claims(state):
         match = shelf.match(claim.document, claim.reference)
         if len(match.documents) == 1:
-            key = (claim.document, match.documents[0])
-            row = {
-                "document": claim.document,
-                "parent": match.documents[0],
-                "link_status": "LINKED",
-                "candidates": None,
-            }
-            _put(links, claim, Address("link", key), row)
+            _put(links, claim, "link", _linked(claim.document, match.documents[0]))
             continue
-        open_[claim.document].append((claim, match))
+        unsure[claim.document].append((claim, match))
         if not match.documents:
             row = {
                 "document": claim.document,
                 "reference_text": claim.reference,
                 "attempted_matches": values.json(list(match.attempts)),
             }
-            _put(dangling, claim, Address("dangling_reference", (claim.document, claim.reference)), row)
-    for document, found in open_.items():
+            _put(dangling, claim, "dangling_reference", row)
+    for document, found in unsure.items():
         for claim, _ in found:
-            _put(links, claim, Address("link", (document, None)), _without_parent(document, found))
+            _put(links, claim, "link", _without_parent(document, found))
     return {**state, "link": links, "dangling_reference": dangling}
 
 
 def claims(state: State) -> Iterator[Claim]:
-    """What entries of links say, and then what documents call their parents; those in force first."""
-    found = [
-        Claim(document, str(parent[-1]), link, link.active and state["document"][document].active)
-        for link in state["link"].values()
-        if isinstance(document := link.values.get("document"), tuple)
-        and isinstance(parent := link.values.get("parent"), tuple)
-        and document in state["document"]
-    ]
-    found += [
-        Claim(key, raw, document, document.active)
-        for key, document in state["document"].items()
-        if isinstance(raw := document.values.get("parent_reference_raw"), str)
-    ]
-    return iter(sorted(found, key=lambda claim: not claim.active))
+    """What entries of links say, and then what documents call their parents. What is retired claims nothing."""
+    for link in state["link"].values():
+        child, parent = link.address.key
+        document = state["document"].get(child) if isinstance(child, tuple) else None
+        if link.active and isinstance(parent, tuple) and document is not None and document.active:
+            yield Claim(document.address.key, str(parent[-1]), link)
+    for key, entry in state["document"].items():
+        reference = entry.values.get("parent_reference_raw")
+        if entry.active and isinstance(reference, str):
+            yield Claim(key, reference, entry)
 
 
-def _put(rows: dict[Key, Resource], claim: Claim, address: Address, row: Mapping[str, Any]) -> None:
+def _put(rows: dict[Key, Resource], claim: Claim, kind: str, row: Mapping[str, Any]) -> None:
     """Add a row, unless another claim has made it."""
+    key = (claim.document, row["parent"] if kind == "link" else claim.reference)
     protected = claim.entry.address.kind == "link" and claim.entry.protected
-    known = rows.get(address.key)
+    known = rows.get(key)
     if known is None:
-        rows[address.key] = Resource(address, Declared(row), claim.active, claim.entry.origin, protected)
-    elif protected and not known.protected:
-        rows[address.key] = known._replace(protected=True)
+        rows[key] = Resource(Address(kind, key), Declared(row), origin=claim.entry.origin, protected=protected)
+    elif protected:
+        rows[key] = known._replace(protected=True)
+
+
+def _linked(document: Key, parent: Key) -> dict[str, Any]:
+    return {"document": document, "parent": parent, "link_status": "LINKED", "candidates": None}
 
 
 def _without_parent(document: Key, found: Iterable[tuple[Claim, Match]]) -> dict[str, Any]:
     """The link of a document whose parents are not known: the candidates, by reference, or none."""
-    said = {
-        claim.reference: [str(key[1]) for key in match.documents]
-        for claim, match in found
-        if match.documents and (claim.active or not any(one.active for one, _ in found))
-    }
+    said = {claim.reference: [str(key[1]) for key in match.documents] for claim, match in found if match.documents}
     candidates = [{"reference": reference, "documents": said[reference]} for reference in sorted(said)]
     return {
         "document": document,
