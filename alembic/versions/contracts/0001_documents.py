@@ -71,7 +71,8 @@ def _documents() -> None:
         sa.CheckConstraint("jsonb_typeof(parties) = 'array'", name=op.f("ck_documents_parties")),
         sa.CheckConstraint("status IN ('VALID', 'INVALID', 'NEEDS_PASSWORD')", name=op.f("ck_documents_status")),
         sa.CheckConstraint(
-            "classification_confidence BETWEEN 0 AND 1", name=op.f("ck_documents_classification_confidence")
+            "classification_confidence >= 0 AND classification_confidence <= 1",
+            name=op.f("ck_documents_classification_confidence"),
         ),
         sa.ForeignKeyConstraint(["org_id"], ["organizations.id"], name=op.f("fk_documents_org_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_documents")),
@@ -207,7 +208,7 @@ def _pages() -> None:
         sa.Column("text", sa.Text(), nullable=True),
         sa.Column("tables_markdown", sa.Text(), nullable=True),
         sa.Column("ocr_confidence", sa.Double(), nullable=True),
-        sa.CheckConstraint("ocr_confidence BETWEEN 0 AND 1", name=op.f("ck_pages_ocr_confidence")),
+        sa.CheckConstraint("ocr_confidence >= 0 AND ocr_confidence <= 1", name=op.f("ck_pages_ocr_confidence")),
         sa.CheckConstraint("page_number >= 1", name=op.f("ck_pages_page_number")),
         sa.ForeignKeyConstraint(["doc_id"], ["documents.id"], name=op.f("fk_pages_doc_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_pages")),

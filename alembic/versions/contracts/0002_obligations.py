@@ -61,7 +61,7 @@ def _obligations() -> None:
         sa.CheckConstraint(
             "status IN ('ACTIVE', 'SUPERSEDED', 'UNRESOLVED', 'TERMINATED')", name=op.f("ck_obligations_status")
         ),
-        sa.CheckConstraint("confidence BETWEEN 0 AND 1", name=op.f("ck_obligations_confidence")),
+        sa.CheckConstraint("confidence >= 0 AND confidence <= 1", name=op.f("ck_obligations_confidence")),
         sa.CheckConstraint("id <> supersedes_id", name=op.f("ck_obligations_id_supersedes_id")),
         sa.CheckConstraint("source_page >= 1", name=op.f("ck_obligations_source_page")),
         sa.ForeignKeyConstraint(["doc_id"], ["documents.id"], name=op.f("fk_obligations_doc_id"), ondelete="CASCADE"),
@@ -109,7 +109,7 @@ def _evidence() -> None:
             "verification_result IN ('CONFIRMED', 'DISPUTED', 'UNVERIFIED')",
             name=op.f("ck_evidence_verification_result"),
         ),
-        sa.CheckConstraint("confidence BETWEEN 0 AND 1", name=op.f("ck_evidence_confidence")),
+        sa.CheckConstraint("confidence >= 0 AND confidence <= 1", name=op.f("ck_evidence_confidence")),
         sa.CheckConstraint("page_number >= 1", name=op.f("ck_evidence_page_number")),
         sa.ForeignKeyConstraint(["doc_id"], ["documents.id"], name=op.f("fk_evidence_doc_id"), ondelete="NO ACTION"),
         sa.ForeignKeyConstraint(
@@ -175,10 +175,11 @@ def _evidence_is_append_only() -> None:
 
 def _flags_are_about_something() -> None:
     """The row is locked against deletion until the flag is committed. The functions look for it where they were made,
-    whatever the session's search_path is."""
+    whatever the session's search_path is, and with their owner's rights, as foreign keys do."""
     op.execute(
         """
-        CREATE FUNCTION require_entity_of_flag() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+        CREATE FUNCTION require_entity_of_flag() RETURNS trigger
+        LANGUAGE plpgsql SECURITY DEFINER SET search_path FROM CURRENT AS $$
         BEGIN
             IF NEW.entity_type = 'obligation' THEN
                 PERFORM FROM obligations WHERE id = NEW.entity_id FOR KEY SHARE;

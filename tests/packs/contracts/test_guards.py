@@ -98,6 +98,23 @@ async def test_a_flag_is_about_something_that_is_there(register: str, entity: st
             await fetch(register, statement.replace("$entity", f"'{entity}'"))
 
 
+async def test_who_may_only_write_flags_can_raise_one(register: str) -> None:
+    connection = await asyncpg.connect(register)
+    try:
+        async with connection.transaction():  # roles belong to the server, so this one must not outlive the test
+            await connection.execute("CREATE ROLE flagger; GRANT USAGE ON SCHEMA contracts TO flagger")
+            await connection.execute("GRANT INSERT ON contracts.flags TO flagger")
+            entity = await connection.fetchval("SELECT id FROM contracts.obligations LIMIT 1")
+            await connection.execute("SET LOCAL ROLE flagger")
+            new = (
+                "INSERT INTO contracts.flags (entity_type, entity_id, flag_type) VALUES ('obligation', $1, 'AMBIGUOUS')"
+            )
+            assert await connection.execute(new, entity) == "INSERT 0 1"
+            await connection.execute("RESET ROLE; DROP OWNED BY flagger; DROP ROLE flagger")
+    finally:
+        await connection.close()
+
+
 async def test_a_flag_is_resolved_at_a_time(register: str) -> None:
     times = "SELECT resolved, resolved_at IS NOT NULL, resolved_at < now() FROM contracts.flags"
     await fetch(register, FLAG)

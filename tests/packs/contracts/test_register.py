@@ -184,3 +184,26 @@ async def test_a_text_may_be_a_paragraph(engine: AsyncEngine, folder: Path) -> N
     prepared = await apply(engine, folder, HEAD, obligation, EVIDENCE, AMENDMENT.replace("msa.pdf", long))
 
     assert max(map(len, text.render(prepared.plan).splitlines())) < 500
+
+
+async def test_what_people_changed_is_taken_into_the_manifests(
+    engine: AsyncEngine, folder: Path, database: str
+) -> None:
+    await apply(engine, folder, HEAD, MSA, AMENDMENT, FASTER)
+    await fetch(database, "UPDATE contracts.obligations SET status = 'TERMINATED', supersedes_id = NULL")
+    await fetch(database, "UPDATE contracts.document_links SET is_active = false")
+    validation = commands.validate(folder, (PACK,))
+
+    (found,) = await commands.export_drift(engine, validation, pack=None, scope=None, progress=lambda *_: None)
+
+    written = (folder / "register.toml").read_text("utf-8")
+    assert written.count("active = false") == 1
+    assert "supersedes" not in written
+    assert {(one.address.kind, one.message.split(":")[0]) for one in found.left} == {
+        (
+            "link",
+            "it was retired outside the manifests, but document Acme/2024/amendment.pdf, which the same entry "
+            "makes, was not",
+        ),
+        ("obligation", "status follows from what the manifests say"),
+    }

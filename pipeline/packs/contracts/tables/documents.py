@@ -70,7 +70,9 @@ class Document(Base, table=True):
         searched("parties"),
         Index(None, "effective_date"),
         CheckConstraint("jsonb_typeof(parties) = 'array'", name="parties"),
-        CheckConstraint("classification_confidence BETWEEN 0 AND 1", name="classification_confidence"),
+        CheckConstraint(
+            "classification_confidence >= 0 AND classification_confidence <= 1", name="classification_confidence"
+        ),
     )
 
     is_active: bool = retire_flag()
@@ -90,7 +92,7 @@ class Document(Base, table=True):
         about="Where the file lies below the organization's folder. It identifies the document.",
         examples=["2023/master-agreement.pdf", "2024/amendment-2.pdf"],
     )
-    file_size_bytes: int | None = unmanaged(Column(BigInteger(), nullable=True))
+    file_size_bytes: int | None = unmanaged(Column(BigInteger(), nullable=True))  # to be managed
     status: str = choice(
         "status",
         DOCUMENT_STATUSES,
@@ -111,14 +113,14 @@ class Document(Base, table=True):
         about="The parties' names, as the document spells them.",
         examples=[["Aldebaran Robotics", "Ostrava Castings"]],
     )
-    effective_date: date | None = unmanaged(Column(Date(), nullable=True))
+    effective_date: date | None = unmanaged(Column(Date(), nullable=True))  # to be managed
     parent_reference_raw: str | None = words(
         about="What the document calls its parent, word for word: a path, a file name, or a type with a date. One "
         "document that fits is linked; none, or several, are kept as open questions.",
         examples=["MSA dated 2023-01-10", "2023/master-agreement.pdf"],
         null=True,
     )
-    classification_confidence: float | None = unmanaged(Column(Double(), nullable=True))
+    classification_confidence: float | None = unmanaged(Column(Double(), nullable=True))  # to be managed
     updated_at: datetime = moment(on_update=True)
 
     organization: "Organization" = one("Organization", "documents")
@@ -234,7 +236,7 @@ class Page(Base, table=True):
     __tablename__ = "pages"
     __table_args__ = (
         unique("doc_id", "page_number"),
-        CheckConstraint("ocr_confidence BETWEEN 0 AND 1", name="ocr_confidence"),
+        CheckConstraint("ocr_confidence >= 0 AND ocr_confidence <= 1", name="ocr_confidence"),
     )
 
     doc_id: uuid.UUID = reference("documents.id", on_delete="CASCADE", about="The document.", examples=["msa.pdf"])

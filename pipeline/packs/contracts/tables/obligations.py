@@ -51,7 +51,7 @@ class Obligation(Base, table=True):
             text("md5(obligation_text)"),
             unique=True,
         ),
-        CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence"),
+        CheckConstraint("confidence >= 0 AND confidence <= 1", name="confidence"),
         different("id", "supersedes_id"),
         searched("verification_result"),
     )
@@ -86,7 +86,7 @@ class Obligation(Base, table=True):
     source_page: int | None = whole(
         "source_page", about="The page it stands on, from 1.", examples=[4], null=True, minimum=1
     )
-    confidence: float | None = unmanaged(Column(Double(), nullable=True))
+    confidence: float | None = unmanaged(Column(Double(), nullable=True))  # to be managed
     status: str = choice(
         "status",
         OBLIGATION_STATUSES,
@@ -127,7 +127,7 @@ class Evidence(Base, table=True):
     __tablename__ = "evidence"
     __table_args__ = (
         unique("obligation_id", "digest"),
-        CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence"),
+        CheckConstraint("confidence >= 0 AND confidence <= 1", name="confidence"),
         searched("amendment_history"),
     )
 
@@ -154,7 +154,7 @@ class Evidence(Base, table=True):
     verification_result: str | None = choice(
         "verification_result", VERDICTS, 20, about="What the check said.", null=True
     )
-    confidence: float | None = unmanaged(Column(Double(), nullable=True))
+    confidence: float | None = unmanaged(Column(Double(), nullable=True))  # to be managed
     amendment_history: list[dict[str, Any]] | None = document(
         OBJECTS,
         about="How amendments changed the obligation, oldest first.",
