@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pipeline.packs.contracts import PACK as CONTRACTS
 from pipeline.packs.homologation import PACK as HOMOLOGATION
 
-CATALOG = (HOMOLOGATION,)
+CATALOG = (HOMOLOGATION, CONTRACTS)
