@@ -23,8 +23,10 @@ def verify(
     from pipeline.render import health
 
     found = asyncio.run(_verify(load_settings(database_url=database_url)))
-    out("\n".join(health.render(item.pack, item.rows, item.violations, item.tables, paint()) for item in found))
-    return EXIT_ERROR if any(broken for item in found for broken in item.violations.values()) else EXIT_DONE
+    texts = [health.render(one.pack, one.rows, one.violations, one.tables, paint(), one.unsound) for one in found]
+    out("\n".join(texts))
+    broken = any(item.unsound or any(item.violations.values()) for item in found)
+    return EXIT_ERROR if broken else EXIT_DONE
 
 
 async def _verify(settings: Settings) -> list[Health]:

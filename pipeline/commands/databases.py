@@ -228,19 +228,21 @@ async def newest(engine: AsyncEngine, catalog: Catalog, pack: str | None = None)
 class Health(NamedTuple):
     """What `verify` found in one pack.
 
-    Rows and active rows per kind, broken invariants by name, and all tables by section with their rows, None where the
-    database user may not read them.
+    Rows and active rows per kind, broken invariants by name, all tables by section with their rows, None where the
+    database user may not read them, and in sentences what is wrong with rows that are no resources.
     """
 
     pack: Pack
     rows: dict[str, tuple[int, int]]
     violations: dict[str, list[Violation]]
     tables: dict[str, dict[str, int | None]]
+    unsound: tuple[str, ...] = ()
 
 
 async def verify(engine: AsyncEngine, catalog: Catalog) -> list[Health]:
     """Count the rows of every kind and table, and check the packs' invariants."""
     from pipeline.database import counts, read
+    from pipeline.database.hooks import hooks
 
     found = []
     async with newest(engine, catalog) as (connection, packs):
@@ -254,7 +256,8 @@ async def verify(engine: AsyncEngine, catalog: Catalog) -> list[Health]:
             counted = await counts.rows(connection, pack)
             sections = pack.sections or (Section("tables", tuple(sorted(counted))),)
             tables = {section.name: {name: counted[name] for name in section.tables} for section in sections}
-            found.append(Health(pack, rows, broken, tables))
+            ask = hooks(pack).unsound
+            found.append(Health(pack, rows, broken, tables, tuple(await ask(connection, pack)) if ask else ()))
     return found
 
 

@@ -27,6 +27,7 @@ from pipeline.plan.past import Entry, Run
 from pipeline.plan.policy import Policy
 from pipeline.plan.rollback import inverse
 from pipeline.plan.way_back import redone, retraced, way_back
+from pipeline.render.address import shown
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -112,7 +113,7 @@ async def blame(engine: AsyncEngine, catalog: Catalog, typed: str) -> Account:
             snapshot = await read.read(connection, pack)
             both = (snapshot.state, snapshot.ledger)
             known = {Address(name, key): None for found in both for name in found for key in found[name]}
-            asked = named(typed, known)
+            asked = named(typed, known, shown)
             if asked is None:
                 names += map(str, known)
                 continue

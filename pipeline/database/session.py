@@ -81,8 +81,10 @@ def make_engine(url: str) -> AsyncEngine:
     return create_async_engine("postgresql+asyncpg://", async_creator=connect, pool_pre_ping=True, pool_size=2)
 
 
-def make_sessions(engine: AsyncEngine) -> async_sessionmaker[AsyncSession]:
-    """Sessions for people who work with the tables' classes: nothing expires at commit."""
+def make_sessions(engine: AsyncEngine, pack: Pack | None = None) -> async_sessionmaker[AsyncSession]:
+    """Sessions for people who work with the tables' classes, in the pack's schema: nothing expires at commit."""
+    if pack is not None and pack.schema is not None:
+        engine = engine.execution_options(schema_translate_map={None: pack.schema})
     return async_sessionmaker(engine, class_=AsyncSession, expire_on_commit=False, autoflush=False)
 
 

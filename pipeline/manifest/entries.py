@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from pipeline.manifest.resolve import placed_refs
+from pipeline.manifest import full_reference
+from pipeline.manifest.resolve import near, placed_refs
 from pipeline.manifest.sayable import Form
 from pipeline.manifest.schema import links
+from pipeline.manifest.standing import retired_by_others
 from pipeline.manifest.writing import plain
 from pipeline.model.address import Address, Key, root, sort_key
 from pipeline.model.kind import Kind
@@ -66,7 +68,12 @@ class Entries:
         self.unsaid = Unsaid({}, {})
         self._pack, self._schema, self._state, self._protected = pack, schema, state, protected
         self._forms: dict[str, Form] = {}
-        kinds = [kind for kind in pack.kinds if kind.along is None and kind.name not in self._mapped]
+        self._replaced = retired_by_others(pack, state)
+        kinds = [
+            kind
+            for kind in pack.kinds
+            if kind.along is None and kind.name not in self._mapped and pack.is_written(kind)
+        ]
         for kind in kinds:
             for resource in sorted(covered(pack, kind, state, scope), key=lambda one: sort_key(one.address)):
                 self._add(kind, resource)
@@ -99,7 +106,7 @@ class Entries:
             more, more_owners = _content(link, row)
             content |= more
             owners |= more_owners
-        if not resource.active:
+        if not resource.active and resource.address not in self._replaced:
             content["active"] = False
         if resource.address in self._protected:
             content["protected"] = True
@@ -155,17 +162,18 @@ class Entries:
             value = resource.values[name]
             if entry is None or not isinstance(value, tuple):
                 continue
-            home = tuple(resource.values.get(part) for part in target.key[:-1])
-            if value[:-1] != home:
+            home = tuple(near(target, part, resource.values, entry.around) for part in target.key[:-1])
+            said: Any = full_reference.table(self._pack, ref, value) if ref.full else value[-1]
+            if (root(value) != entry.scope) if ref.full else (value[:-1] != home):
                 fault: str | None = f"{Address(ref.to, value)} lies elsewhere, and entries name only what is near"
-            elif Address(ref.to, value) not in self.by_address:
+            elif Address(ref.to, value) not in self.by_address and not kind.derived:
                 fault = f"{Address(ref.to, value)} is left out too"
             else:
-                fault = entry.form.fault(name, value[-1])
+                fault = entry.form.fault(name, said)
             if fault:
                 self.unsaid.fields[Address(kind.name, key), name] = fault
             else:
-                entry.content[name] = value[-1]
+                entry.content[name] = said
 
 
 def covered(pack: Pack, kind: Kind, state: State, scope: str | None) -> Iterable[Resource]:
@@ -188,6 +196,9 @@ def _content(kind: Kind, resource: Resource) -> tuple[dict[str, Any], dict[str, 
     content = {
         field.name: plain(resource.values[field.name])
         for field in kind.fields
-        if field.required or field.name == kind.code or resource.values[field.name] != field.default
+        if field.name not in kind.unwritten
+        and (field.required or field.name == kind.code or resource.values[field.name] != field.default)
     }
+    if kind.code in kind.ref and not kind.ref[kind.code].placed:
+        content[kind.code] = plain(resource.values[kind.code])
     return content, dict.fromkeys(content, resource.address)

@@ -49,6 +49,7 @@ def export(
     protected = [
         Address(kind, key) for kind, known in ledger.items() for key, entry in known.items() if entry.protected
     ]
+    state = pack.condense(state) if pack.condense else state
     entries = Entries(pack, schema, state, frozenset(protected), scope)
     texts: dict[tuple[str, ...], tuple[str | None, str]] = {}
     sections: dict[tuple[str | None, str], list[Entry]] = defaultdict(list)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -46,7 +46,8 @@ def resolve(
     for document in documents:
         _read_document(reading, sections, document)
     state = settled(pack, as_state(pack, reading.resources))
-    return Desired(tuple(reading.resources), state, moved.settled(pack, state, reading.moves)), reading.diagnostics
+    kept = (one for one in reading.resources if one.address.key in state[one.address.kind])  # derived, or as it stands
+    return Desired(tuple(kept), state, moved.settled(pack, state, reading.moves)), reading.diagnostics
 
 
 def as_state(pack: Pack, resources: Iterable[Resource]) -> State:
@@ -109,7 +110,7 @@ def _read_entry(
     if absent:
         reading.diagnostics.append(_missing_scope(kind, absent[0], origin))
         return
-    _read_values(reading, kind, entry, origin, found)
+    _read_values(reading, kind, entry, origin, found, around)
     try:
         key = tuple(_key_part(found[part]) for part in kind.key)
     except KeyError:
@@ -119,7 +120,7 @@ def _read_entry(
     inner = around | {kind.name: key}
     for link in links(reading.pack, kind, nest) if nest else ():
         row = placed_refs(link, inner, place)
-        _read_values(reading, link, entry, origin, row)
+        _read_values(reading, link, entry, origin, row, inner)
         address = Address(link.name, tuple(_key_part(row[part]) for part in link.key))
         reading.resources.append(Resource(address, row, active, origin, protected))
     for child in kind.children:
@@ -152,7 +153,14 @@ def _key_part(value: Value) -> str | Key | None:
     return value if value is None or isinstance(value, tuple) else str(value)
 
 
-def _read_values(reading: _Reading, kind: Kind, entry: dict[str, Any], origin: Origin, found: Declared) -> None:
+def _read_values(
+    reading: _Reading,
+    kind: Kind,
+    entry: dict[str, Any],
+    origin: Origin,
+    found: Declared,
+    around: Mapping[str, Key | None],
+) -> None:
     """Add the entry's own fields and written references in canonical form to `found`."""
     fields, refs, rejected = kind.field, kind.ref, reading.rejected
     in_full: dict[str, dict[str, Any]] = {}
@@ -164,7 +172,7 @@ def _read_values(reading: _Reading, kind: Kind, entry: dict[str, Any], origin: O
             reading.diagnostics.extend(canonical.add(declared, raw, origin.at(name), found))
         elif name in refs and not refs[name].placed and not refs[name].full and isinstance(raw, str):
             target = reading.pack.kind[refs[name].to]
-            found[name] = (*(_key_part(found.get(part)) for part in target.key[:-1]), raw)
+            found[name] = (*(_key_part(near(target, part, found, around)) for part in target.key[:-1]), raw)
         elif name in refs and refs[name].full and isinstance(raw, dict):
             in_full[name] = raw
     for name, raw in in_full.items():  # what they leave out may stand below them
@@ -173,6 +181,13 @@ def _read_values(reading: _Reading, kind: Kind, entry: dict[str, Any], origin: O
             found[name] = said
     if isinstance(kind.retire, AppendOnly):
         found[kind.retire.digest] = fingerprint(kind, found)
+
+
+def near(target: Kind, part: str, found: Mapping[str, Value], around: Mapping[str, Key | None]) -> Value:
+    """A part of a target's key that is not written: that of the resource that refers, or of what it stands in."""
+    if part in target.ref and part not in found:
+        return around.get(target.ref[part].to)
+    return found.get(part)
 
 
 def fingerprint(kind: Kind, found: Declared) -> str:

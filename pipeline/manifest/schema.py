@@ -65,7 +65,7 @@ def build(pack: Pack, columns: Columns) -> dict[str, Any]:
     properties[moves.SECTION] = moves.section()
     definitions = {moves.SECTION: moves.entry(pack)}
     for kind in pack.kinds:
-        if kind.along is None and not _is_mapped(pack, kind):
+        if kind.along is None and not _is_mapped(pack, kind) and pack.is_written(kind):
             definitions[kind.name] = _entry(pack, kind, columns, None)
             definitions |= _nested_with_link(pack, kind, columns)
     for mapping in pack.mappings:
@@ -208,7 +208,11 @@ def _nested_with_link(pack: Pack, nest: Kind, columns: Columns) -> dict[str, Any
 
 def _entry(pack: Pack, kind: Kind, columns: Columns, nest: Kind | None) -> dict[str, Any]:
     """The schema of one entry of a kind, or of one that stands in `nest` and carries a link's fields too."""
-    described = {name: item for name, item in columns[kind.name].items() if name != kind.unwritten}
+    described = {
+        name: item
+        for name, item in columns[kind.name].items()
+        if name not in kind.unwritten and (name == kind.code or not kind.derived)
+    }
     for link in links(pack, kind, nest) if nest else ():
         described |= columns[link.name]
     properties = {name: _property(name, item) for name, item in described.items()}
@@ -216,7 +220,7 @@ def _entry(pack: Pack, kind: Kind, columns: Columns, nest: Kind | None) -> dict[
         ref.name: full_reference.schema(pack, ref, columns, properties[ref.name]) for ref in kind.refs if ref.full
     }
     required = {name for name, item in described.items() if item.field and item.field.required}
-    if kind.code != kind.unwritten:
+    if kind.code not in kind.unwritten:
         required.add(kind.code)
     if not isinstance(kind.retire, AppendOnly):
         properties |= {"active": dict(_ACTIVE), "protected": dict(_PROTECTED)}

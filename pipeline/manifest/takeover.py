@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from pipeline.manifest import full_reference
 from pipeline.manifest.document import Document
 from pipeline.manifest.edit import Edit, UneditableError, edited
 from pipeline.manifest.load import understood
@@ -18,7 +19,7 @@ from pipeline.manifest.schema import links
 from pipeline.manifest.writing import plain
 from pipeline.model.address import Address
 from pipeline.model.deviation import Deviation
-from pipeline.model.kind import Kind
+from pipeline.model.kind import Kind, Status
 from pipeline.model.pack import Pack
 from pipeline.model.resource import Origin, State
 
@@ -184,13 +185,17 @@ def _take_field(work: _Work, deviation: Deviation, origin: Origin) -> None:
     pack, kind, name = work.pack, work.pack.kind[deviation.address.kind], deviation.name
     if name in kind.ref and kind.ref[name].placed:
         raise _Unsayable(f"it belongs to another {kind.ref[name].to} now: move its entry there, or apply takes it back")
+    if name in kind.unwritten:
+        if isinstance(kind.retire, Status) and _switched(work, deviation.address):
+            return  # `active` says it
+        raise _Unsayable(f"{name} follows from what the manifests say: correct the row, or the next apply does")
     if name not in _entry(work, origin):
         raise _Unsayable(
             f"{name} is declared no more and was changed outside the manifests: declare it again to keep the value, "
             "or apply puts the default in its place"
         )
     default = kind.field[name].default if name in kind.field else None
-    value = None if deviation.held is None else plain(deviation.held)
+    value = _written(pack, kind, deviation)
     if value is None and default is None:
         _note(work, origin.file, Edit((*origin.path, name), None))
         return
@@ -199,10 +204,24 @@ def _take_field(work: _Work, deviation: Deviation, origin: Origin) -> None:
         if target not in work.desired[kind.ref[name].to]:
             raise _Unsayable(_manual(deviation, f"{Address(kind.ref[name].to, target)} is in no manifest"))
         said = deviation.said
-        if isinstance(said, tuple) and said[:-1] != target[:-1]:
+        if isinstance(said, tuple) and said[:-1] != target[:-1] and not kind.ref[name].full:
             raise _Unsayable(_manual(deviation, f"{Address(kind.ref[name].to, target)} lies elsewhere"))
     _require_sayable(work.form(_definition(pack, kind, origin)), name, value)
     _note(work, origin.file, Edit((*origin.path, name), value))
+
+
+def _switched(work: _Work, address: Address) -> bool:
+    """Whether the row is not as active as the manifests say."""
+    row = work.current[address.kind].get(address.key)
+    return row is not None and row.active != work.desired[address.kind][address.key].active
+
+
+def _written(pack: Pack, kind: Kind, deviation: Deviation) -> Any:
+    """What the row holds, as manifests write it; None for nothing."""
+    ref = kind.ref.get(deviation.name)
+    if ref is not None and ref.full and isinstance(deviation.held, tuple):
+        return full_reference.table(pack, ref, deviation.held)
+    return None if deviation.held is None else plain(deviation.held)
 
 
 def _require_sayable(form: Form, name: str, value: Any) -> None:

@@ -89,6 +89,8 @@ class Kind:
     `scopes` names optional placed references of which exactly one is set, by the place of the entry.
     `along` names a kind in whose nested entries this kind's fields are written: one entry, two rows.
     `prices` names the fields that hold an amount of money: a plan can warn of one that changes by too much.
+    The resources of a `derived` kind are what the pack derives from others. It has no section of its own; where it is
+    nested in another kind, its entries say the code alone, and what becomes of them is the pack's to say.
     `fields` are read from the pack's JSON Schema, which is generated from the table.
     """
 
@@ -102,6 +104,7 @@ class Kind:
     along: str | None = None
     retire: Retire = Flag("is_active")
     prices: tuple[str, ...] = ()
+    derived: bool = False
     fields: tuple[Field, ...] = ()
 
     @cached_property
@@ -125,13 +128,14 @@ class Kind:
         return self.retire.column if isinstance(self.retire, Flag) else None
 
     @cached_property
-    def unwritten(self) -> str | None:
-        """The field that follows from the rest of an entry, so that manifests never write it; None for none."""
+    def unwritten(self) -> frozenset[str]:
+        """The fields that follow from the rest of an entry or from others, so that manifests never write them."""
+        derived = frozenset(self.field) if self.derived else frozenset()
         match self.retire:
             case Status(column=name) | AppendOnly(digest=name):
-                return name
+                return derived | {name}
             case Flag():
-                return None
+                return derived
 
     @property
     def code(self) -> str:
@@ -141,7 +145,7 @@ class Kind:
     @property
     def movable(self) -> bool:
         """Whether its resources have a code of their own that may change; a link follows what it joins."""
-        return self.code not in self.ref
+        return self.code not in self.ref and self.code not in self.unwritten and not self.derived
 
 
 @dataclass(frozen=True)

@@ -49,9 +49,10 @@ class Pack:
     default one. `reflected` says that this was done. `home` is the folder with the pack's JSON Schema and, in
     `migrations/`, its revisions; None for the packs that came with the pipeline.
 
-    `derive` gives the desired state together with what follows from it. `hooks` returns `database.hooks.Hooks`: what
-    the pack does in the database beside the engine. `sections` say how the tables are listed; without them they stand
-    in one group.
+    `derive` gives the desired state together with what follows from it, and without what that replaces. `condense` is
+    the way back: it takes from a state what follows from the rest, for manifests to be made of it. `hooks` returns
+    `database.hooks.Hooks`: what the pack does in the database beside the engine. `sections` say how the tables are
+    listed; without them they stand in one group.
     """
 
     name: str
@@ -65,6 +66,7 @@ class Pack:
     sections: tuple[Section, ...] = ()
     namespace: UUID = field(default=SEED_NAMESPACE)
     derive: Callable[[State], State] | None = None
+    condense: Callable[[State], State] | None = None
     hooks: Callable[[], Any] | None = None
     schema: str | None = None
     home: Path | None = None
@@ -86,8 +88,15 @@ class Pack:
         return tuple(
             kind
             for kind in self.kinds
-            if kind.along is None and kind.name not in mapped and (kind.name not in self.nested or kind.scopes)
+            if kind.along is None
+            and not kind.derived
+            and kind.name not in mapped
+            and (kind.name not in self.nested or kind.scopes)
         )
+
+    def is_written(self, kind: Kind) -> bool:
+        """Whether the kind has entries in manifests: what is derived has some only where it is nested."""
+        return not kind.derived or kind.name in self.nested
 
     def lies_in_scope(self, kind: Kind) -> bool:
         """Whether resources of the kind belong to a scope, by their key."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple, TypeAlias
 
 from pipeline.model.address import Address
@@ -42,10 +43,17 @@ class Account(NamedTuple):
     sources: tuple[Source, ...]
 
 
-def named(typed: str, known: Iterable[Address]) -> tuple[Address, str | None] | None:
-    """The address that was typed, and the field after it if there is one; None where there is no such address."""
+def named(
+    typed: str, known: Collection[Address], shown: Callable[[Address], str] = str
+) -> tuple[Address, str | None] | None:
+    """The address that was typed, and the field after it if there is one; None where there is no such address.
+
+    It may be typed as it is `shown`, if that can only mean one.
+    """
     typed = text(" ".join(typed.split(" ")).strip())
-    by_name = {str(address): address for address in known}
+    times = Counter(map(shown, known))
+    by_name = {name: address for address in known if times[name := shown(address)] == 1}
+    by_name |= {str(address): address for address in known}
     if typed in by_name:
         return by_name[typed], None
     head, _, field = typed.rpartition(" ")

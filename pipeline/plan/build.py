@@ -37,6 +37,7 @@ def build(
         unmanaged=found.unmanaged,
         basis=basis,
         moves=moves,
+        derived=frozenset(kind.name for kind in pack.kinds if kind.derived),
     )
 
 

@@ -106,6 +106,7 @@ class Plan:
 
     `kinds` are the kinds' names, parents first; `scope` is set where the plan covers just one scope.
     `unmanaged` counts rows that the manifests never declared: they are left alone.
+    `derived` are the kinds of which no entry says what their rows hold, so that whoever shows the plan has to.
     `moves` are all declared renames, where any of them is new to this database: it will remember them as done.
     `hazards` are found by `plan.hazard.find`, and only a plan whose hazards are all allowed is applied.
     `undoes` is the run that the plan takes back, None for a plan of manifests.
@@ -123,6 +124,7 @@ class Plan:
     moves: tuple[Move, ...] = ()
     hazards: tuple[Hazard, ...] = ()
     undoes: int | None = None
+    derived: frozenset[str] = frozenset()
 
     @cached_property
     def summary(self) -> dict[Action, int]:

@@ -89,7 +89,7 @@ def _mass(pack: Pack, name: HazardName, changes: Iterable[Change], current: Stat
             scope = root(change.address.key) if kind in scoped else None
             rows[kind][scope].append(change.address)
             revived[kind, scope] += change.action == "reactivate"
-    for kind in (kind.name for kind in pack.kinds if kind.name in rows):
+    for kind in (kind.name for kind in pack.kinds if kind.name in rows and not kind.derived):
         limits = policy.of(kind)
         limit = limits.mass_deactivation if name == "mass-deactivation" else limits.mass_update
         active = Counter(root(key) if kind in scoped else None for key, row in current[kind].items() if row.active)

@@ -212,6 +212,7 @@ def _read_plan(written: Mapping[str, Any], pack: Pack) -> Plan:
         ),
         hazards=tuple(map(_read_hazard, written["hazards"])),
         undoes=written.get("undoes"),
+        derived=frozenset(kind.name for kind in pack.kinds if kind.derived),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from pipeline.manifest.fidelity import Remark
 from pipeline.manifest.takeover import Left, Taken
-from pipeline.model.address import Address
+from pipeline.render.address import shown as shown_address
 from pipeline.render.escape import one_line
 from pipeline.render.text import excerpts, shown
 
@@ -17,7 +17,7 @@ def remarks(found: Sequence[Remark]) -> str:
         "The manifests differ from the tables here. Where the pipeline already manages a row or field that is left "
         "out, the next apply would retire the row or reset the field; all else that is left out it leaves alone."
     )
-    return "\n".join([head, *(f"  {one_line(f'{one.address}: {one.message}')}" for one in found)])
+    return "\n".join([head, *(f"  {shown_address(one.address)}: {one_line(one.message)}" for one in found)])
 
 
 def unread(table: str, rows: int, codes: Sequence[str]) -> str:
@@ -35,15 +35,11 @@ def takeover(taken: Sequence[Taken], left: Sequence[Left]) -> str:
     for one in taken:
         before, after = excerpts(shown(one.deviation.said), shown(one.deviation.held))
         place = f"{one_line(one.file)}:{one.line}"
-        lines.append(f"{place}: {_name(one.deviation.address)} {one.deviation.name}: {before} -> {after}")
+        lines.append(f"{place}: {shown_address(one.deviation.address)} {one.deviation.name}: {before} -> {after}")
     for item in left:
         place = f"{one_line(item.file)}:{item.line}" if item.file else "in no manifest"
-        lines.append(f"by hand: {_name(item.address)} ({place}): {one_line(item.message)}")
+        lines.append(f"by hand: {shown_address(item.address)} ({place}): {one_line(item.message)}")
     if not lines:
         return "Nothing was changed outside the manifests since the last apply.\n"
     counts = [f"{len(taken)} written"] + ([f"{len(left)} left to do by hand"] if left else [])
     return "\n".join([*lines, "", f"{', '.join(counts)}."]) + "\n"
-
-
-def _name(address: Address) -> str:
-    return one_line(str(address))

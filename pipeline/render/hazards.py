@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, assert_never
 
 from pipeline.plan.allowance import Allowance, refused
 from pipeline.plan.change import Hazard, Plan
+from pipeline.render.address import shown
 from pipeline.render.escape import one_line
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ def _rows(hazard: Hazard) -> Iterator[str]:
     yield one_line(f"  ! {hazard.name}: {_sentence(hazard)}")
     notes = hazard.notes or ("",) * len(hazard.rows)
     for row, note in list(zip(hazard.rows, notes, strict=True))[:SHOWN_ROWS]:
-        yield "      " + one_line(f"{row} {note}".rstrip())
+        yield f"      {shown(row)} {one_line(note)}".rstrip()
     if len(hazard.rows) > SHOWN_ROWS:
         yield f"      … and {len(hazard.rows) - SHOWN_ROWS} more"
 

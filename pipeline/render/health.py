@@ -15,13 +15,15 @@ def render(
     violations: Mapping[str, Sequence[Violation]],
     tables: Mapping[str, Mapping[str, int | None]],
     paint: Paint = plain,
+    unsound: Sequence[str] = (),
 ) -> str:
-    """Rows and active rows per kind, rows of all tables by section, then each invariant and what breaks it."""
+    """Rows and active rows per kind, rows of all tables by section, each invariant and what breaks it, and what else is
+    wrong."""
     longest = max(len(name) for name in rows)
     lines = [paint("head", pack.name)]
     lines += [f"  {name.ljust(longest)}  {_rows(total)}  {active:>7} active" for name, (total, active) in rows.items()]
     lines.append("")
-    longest = max(len(name) for section in tables.values() for name in section)
+    longest = max((len(name) for section in tables.values() for name in section), default=0)
     for section, counted in tables.items():
         lines.append(f"  {section}")
         lines += [f"    {name.ljust(longest)}  {_rows(total).rstrip()}" for name, total in counted.items()]
@@ -31,6 +33,7 @@ def render(
         verdict = paint("deactivate", "BROKEN") if broken else paint("create", "holds")
         lines.append(f"  {verdict}  {invariant.name}: {invariant.summary}")
         lines += [f"    {one_line(found.message)}" for found in broken]
+    lines += [f"  {paint('deactivate', 'BROKEN')}  {one_line(sentence)}" for sentence in unsound]
     return "\n".join(lines) + "\n"
 
 

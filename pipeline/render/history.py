@@ -8,6 +8,7 @@ from typing import Any
 from pipeline.model.pack import Pack
 from pipeline.plan.blame import LIVENESS, Account, Source
 from pipeline.plan.past import Entry, Run, retold
+from pipeline.render.address import shown as shown_address
 from pipeline.render.escape import one_line, width
 from pipeline.render.text import VALUE_LIMIT, Paint, changes, excerpts, plain, shown
 
@@ -46,7 +47,7 @@ def run(pack: Pack, found: Run, entries: Sequence[Entry], paint: Paint = plain) 
         lines += ["", *told]
     if noted:
         lines += ["", "Noted in the ledger, without a change to the row:"]
-        lines += [f"  {one_line(str(entry.address))}" for entry in noted]
+        lines += [f"  {shown_address(entry.address)}" for entry in noted]
     return "\n".join(lines) + "\n"
 
 

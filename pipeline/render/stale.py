@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from pipeline.plan.change import FieldChange
 from pipeline.plan.stale import Happening, Moved
-from pipeline.render.escape import one_line
+from pipeline.render.address import shown
 from pipeline.render.text import field_lines
 
 MOST = 50
@@ -29,5 +29,5 @@ def text(moved: Sequence[Moved]) -> str:
 
 def _row(moved: Moved) -> Iterator[str]:
     said = _SAID[moved.happening]
-    yield one_line(f"  {moved.address}") + (f"    {said}" if said else "")
+    yield f"  {shown(moved.address)}" + (f"    {said}" if said else "")
     yield from field_lines([FieldChange(name, was, is_, "manifest") for name, was, is_ in moved.fields])

@@ -8,7 +8,8 @@ from pipeline.model.address import Address
 from pipeline.model.pack import Pack
 from pipeline.plan.drift import Drift, How, Standing, Status
 from pipeline.plan.past import Run
-from pipeline.render.escape import one_line, width
+from pipeline.render.address import shown as shown_address
+from pipeline.render.escape import width
 from pipeline.render.history import signed
 from pipeline.render.text import PLACE_COLUMN, Paint, excerpts, plain, shown
 
@@ -55,7 +56,7 @@ def _table(status: Status, paint: Paint) -> Iterator[str]:
 
 
 def _drift(drift: Drift, run: Run | None, paint: Paint) -> Iterator[str]:
-    head = f"  {one_line(str(drift.address))}"
+    head = f"  {shown_address(drift.address)}"
     space = " " * max(PLACE_COLUMN - width(head), 2)
     since = f" since {signed(run)}" if run else ""
     yield paint("update", head) + space + paint("faint", _SAID[drift.how] + since)

@@ -15,6 +15,7 @@ from pipeline.model.values import json as canonical
 from pipeline.plan.allowance import Allowance
 from pipeline.plan.change import Action, Cause, Change, FieldChange, Plan
 from pipeline.render import hazards
+from pipeline.render.address import steps as shown_steps
 from pipeline.render.escape import one_line, width
 
 Style: TypeAlias = Literal["create", "update", "move", "reactivate", "deactivate", "head", "faint", "cause"]
@@ -23,6 +24,8 @@ Paint: TypeAlias = Callable[[Style, str], str]
 
 GLYPHS: dict[Action, str] = {"create": "+", "update": "~", "move": ">", "reactivate": "^", "deactivate": "-"}
 VALUE_LIMIT = 60
+DERIVED_LIMIT = 400
+"""How much is shown of a value that no manifest says: who reads the plan can read it nowhere else."""
 LEAD = 20
 """How much of two long texts is shown before the place where they part."""
 PLACE_COLUMN = 44
@@ -117,11 +120,16 @@ def changes(plan: Plan, paint: Paint = plain) -> Iterator[str]:
         yield paint("head", one_line(plan.pack + (f" · {scope}" if scope else "")))
         for _, steps, change in within:
             said = change.address.kind in plan.scoped and len(steps) > 1  # the heading names the scope, or none
-            yield from _change(change, steps[1:] if said else steps, causes, paint)
+            is_derived = change.address.kind in plan.derived
+            yield from _change(change, steps[1:] if said else steps, causes, paint, is_derived=is_derived)
+            if change.action == "create" and is_derived:
+                yield from _derived(change)
 
 
-def _change(change: Change, steps: tuple[str, ...], causes: Mapping[Cause, str], paint: Paint) -> Iterator[str]:
-    head = f"  {GLYPHS[change.action]} " + one_line(f"{change.address.kind} {'/'.join(steps)}")
+def _change(
+    change: Change, steps: tuple[str, ...], causes: Mapping[Cause, str], paint: Paint, *, is_derived: bool
+) -> Iterator[str]:
+    head = f"  {GLYPHS[change.action]} " + f"{one_line(change.address.kind)} {shown_steps(steps)}"
     own_cause = change.cause != "manifest" and change.cause not in {field.cause for field in change.fields}
     note = "" if causes is _SINCE else _place(change)
     if change.action == "create" and (change.cause == "drift" or causes is _SINCE):
@@ -132,8 +140,16 @@ def _change(change: Change, steps: tuple[str, ...], causes: Mapping[Cause, str],
     yield paint(change.action, head) + (space + paint("faint", note.strip()) if note else "")
     if change.moved_from is not None:
         old = path(change.moved_from)
-        yield "      from    " + one_line("/".join(old[len(old) - len(steps) :]))
-    yield from field_lines(change.fields, paint, causes)
+        yield "      from    " + shown_steps(old[len(old) - len(steps) :])
+    yield from field_lines(change.fields, paint, causes, DERIVED_LIMIT if is_derived else VALUE_LIMIT)
+
+
+def _derived(change: Change) -> Iterator[str]:
+    """What a row will hold that no entry says: all but what its address tells."""
+    told = {name: value for name, value in change.declared.items() if value not in (None, *change.address.key)}
+    longest = max(map(width, told), default=0)
+    for name, value in sorted(told.items()):
+        yield f"      {name}{' ' * (longest - width(name))}    {one_line(shown(value), DERIVED_LIMIT)}"
 
 
 def _place(change: Change) -> str:
@@ -143,7 +159,10 @@ def _place(change: Change) -> str:
 
 
 def field_lines(
-    fields: Sequence[FieldChange], paint: Paint = plain, causes: Mapping[Cause, str] = _CAUSES
+    fields: Sequence[FieldChange],
+    paint: Paint = plain,
+    causes: Mapping[Cause, str] = _CAUSES,
+    limit: int = VALUE_LIMIT,
 ) -> Iterator[str]:
     """Each field with its values before and after, and its cause where that is not the manifest."""
     longest = max((width(field.name) for field in fields), default=0)
@@ -155,20 +174,20 @@ def field_lines(
                 start = name if number == 0 else " " * len(name)
                 yield f"      {start}    {line}{cause if number == 0 else ''}"
         else:
-            before, after = excerpts(shown(field.before), shown(field.after))
+            before, after = excerpts(shown(field.before), shown(field.after), limit)
             yield f"      {name}    {before} -> {after}{cause}"
 
 
-def excerpts(before: str, after: str) -> tuple[str, str]:
+def excerpts(before: str, after: str, limit: int = VALUE_LIMIT) -> tuple[str, str]:
     """Both texts on one line each; of long ones the part around the first difference."""
     start = 0
-    if max(len(before), len(after)) > VALUE_LIMIT:
+    if max(len(before), len(after)) > limit:
         pairs = enumerate(zip(before, after, strict=False))
         parting = next((at for at, (one, other) in pairs if one != other), min(len(before), len(after)))
         start = max(parting - LEAD, 0)
         start = before.find(" ", start, parting) + 1 or start
     lead = "…" if start else ""
-    return one_line(lead + before[start:], VALUE_LIMIT), one_line(lead + after[start:], VALUE_LIMIT)
+    return one_line(lead + before[start:], limit), one_line(lead + after[start:], limit)
 
 
 def shown(value: Value) -> str:
@@ -183,7 +202,7 @@ def shown(value: Value) -> str:
         case Json() | Moment():
             return one_line(value)
         case tuple():
-            return one_line(path(value)[-1])
+            return shown_steps(path(value)[-1:])
         case str():
             return one_line(json.dumps(value, ensure_ascii=False))
     raise TypeError(type(value))

@@ -11,13 +11,14 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import configure_mappers
 
+from pipeline.database.tables import tables
 from pipeline.model.kind import Kind
 from pipeline.model.pack import Pack
 from pipeline.packs.components import PACK as COMPONENTS
 from pipeline.packs.quiz import PACK as QUIZ
 
 PACKS = (COMPONENTS, QUIZ)
-TABLES = [(pack, table) for pack in PACKS for table in pack.metadata().sorted_tables]
+TABLES = [(pack, table) for pack in PACKS for table in tables(pack).values()]
 KINDS = [(pack, kind) for pack in PACKS for kind in pack.kinds]
 
 by_table = pytest.mark.parametrize(("pack", "table"), TABLES, ids=lambda item: item.name)
@@ -25,7 +26,7 @@ by_kind = pytest.mark.parametrize(("pack", "kind"), KINDS, ids=lambda item: item
 
 
 def test_the_tables() -> None:
-    assert {pack.name: sorted(pack.metadata().tables) for pack in PACKS} == {
+    assert {pack.name: sorted(tables(pack)) for pack in PACKS} == {
         "components": [
             *("conversations", "document_chunks", "documents", "embedding_models", "evaluation_runs", "messages"),
             *("requirement_exports", "users"),
@@ -73,12 +74,12 @@ def test_constraints_and_indexes_have_names_of_their_own(pack: Pack, table: sa.T
 
 
 def test_names_that_programs_know() -> None:
-    questions = QUIZ.metadata().tables["questions"]
+    questions = tables(QUIZ)["questions"]
     assert {"idx_category_id", "idx_category_difficulty"} <= {index.name for index in questions.indexes}
     assert "rating_range" in {constraint.name for constraint in questions.constraints}
-    preferences = QUIZ.metadata().tables["category_preferences"]
+    preferences = tables(QUIZ)["category_preferences"]
     assert "unique_preference" in {constraint.name for constraint in preferences.constraints}
-    chunks = COMPONENTS.metadata().tables["document_chunks"]
+    chunks = tables(COMPONENTS)["document_chunks"]
     assert "uq_document_chunk_index" in {constraint.name for constraint in chunks.constraints}
 
 
@@ -89,7 +90,7 @@ def test_json_is_binary(pack: Pack, table: sa.Table) -> None:
 
 @by_kind
 def test_natural_keys_are_unique(pack: Pack, kind: Kind) -> None:
-    table = pack.metadata().tables[kind.table]
+    table = tables(pack)[kind.table]
     key = {kind.ref[part].column if part in kind.ref else part for part in kind.key}
     unique = [constraint for constraint in table.constraints if isinstance(constraint, sa.UniqueConstraint)]
     assert key in [{column.name for column in constraint.columns} for constraint in unique]
@@ -98,7 +99,7 @@ def test_natural_keys_are_unique(pack: Pack, kind: Kind) -> None:
 @by_kind
 def test_what_manifests_write_is_described_with_examples_that_fit(pack: Pack, kind: Kind) -> None:
     placed = {ref.column for ref in kind.refs if ref.placed}
-    for column in pack.metadata().tables[kind.table].c:
+    for column in tables(pack)[kind.table].c:
         if column.info["managed"] and column.name not in placed:
             assert re.fullmatch(r"[A-Z].*[.]", column.info["description"]), column
             assert column.info["examples"], column

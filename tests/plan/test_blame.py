@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from pipeline.model.address import Address
 from pipeline.model.resource import Recorded, Resource
 from pipeline.model.values import Declared, Value
 from pipeline.plan.blame import Account, account, named
@@ -97,3 +98,14 @@ def test_what_is_not_managed_or_not_there() -> None:
 )
 def test_addresses_are_typed_as_plans_print_them(typed: str, found: object) -> None:
     assert named(typed, [shop().address, A.address, item("A B").address]) == found
+
+
+def test_an_address_may_be_typed_as_it_is_shown_if_it_can_only_mean_one() -> None:
+    first, second, third = (item(code).address for code in ("LONG-1", "LONG-2", "SHORT-1"))
+
+    def shown(address: Address) -> str:
+        return str(address)[:13]
+
+    assert named("item north/SH note", [first, third], shown) == (third, "note")
+    assert named("item north/LO", [first, second, third], shown) is None
+    assert named(str(first), [first, second], shown) == (first, None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -299,3 +300,12 @@ def test_hazards_come_in_one_order() -> None:
     assert tuple(one.name for one in made) == HAZARDS
     assert [str(row) for row in made[0].rows] == ["item north/A", "item north/Z"]
     assert made == find(reversed(changes), have, last, policy)
+
+
+def test_what_is_derived_is_no_mass() -> None:
+    have = items(1)
+    changes, current = retire(have), rows(*have)
+    derived = replace(PACK, kinds=tuple(replace(kind, derived=kind.name == "item") for kind in PACK.kinds))
+
+    assert [one.name for one in hazard.find(PACK, changes, current, NONE, DEFAULT)] == ["mass-deactivation"]
+    assert not hazard.find(derived, changes, current, NONE, DEFAULT)

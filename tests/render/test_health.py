@@ -33,3 +33,9 @@ def test_rows_are_counted_and_broken_invariants_named() -> None:
         "  BROKEN  names: Everything has a name.\n"
         "    item north/\\u001bA has no name.\n"
     )
+
+
+def test_what_else_is_wrong_is_said_below() -> None:
+    shown = render(OWN, {"shop": (1, 1)}, {"pairs": [], "names": []}, {}, unsound=["1 flag \x1b is about nothing."])
+
+    assert shown.endswith("  BROKEN  1 flag \\u001b is about nothing.\n")

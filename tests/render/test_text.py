@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -184,3 +185,13 @@ def test_no_control_character_gets_through(code: str, file: str, before: Value, 
     change = update(before, after)._replace(address=address, origin=Origin(file))
 
     assert is_clean(render(plan(change)))
+
+
+def test_what_no_manifest_says_is_told_with_the_row() -> None:
+    declared: dict[str, Value] = {"shop": ("north",), "code": "A", "note": "x" * 100, "stock": None}
+    change = Change("create", item("A").address, "manifest", (), declared, True, Origin("items.toml"), 9)
+    derived = replace(plan(change, update("a" * 100, "b" * 100)), derived=frozenset({"item"}))
+
+    assert f'      note    "{"x" * 100}"\n' in render(derived)
+    assert f'      note    "{"a" * 100}" -> "{"b" * 100}"\n' in render(derived)
+    assert "xxx" not in render(plan(change))
