@@ -171,7 +171,22 @@ def _chosen(validation: Validation, pack: str | None, scope: str | None) -> Cata
     if pack is not None and not chosen:
         known = ", ".join(one.name for one in validation.packs) or "none"
         raise UsageError(f"There are no manifests of a pack {pack!r}. There are manifests of: {known}.")
+    _require_apart(chosen)
     return with_scope(chosen, states, scope)
+
+
+def _require_apart(packs: Catalog) -> None:
+    """Raise UsageError where a table is in two packs: each would retire the rows of the other."""
+    whose: dict[tuple[str | None, str], str] = {}
+    for pack in packs:
+        for kind in pack.kinds:
+            first = whose.setdefault((pack.schema, kind.table), pack.name)
+            if first != pack.name:
+                place = f"the schema {pack.schema}" if pack.schema else "the default schema"
+                raise UsageError(
+                    f"The packs {first} and {pack.name} both work on the table {kind.table} of {place}. "
+                    f"Give one of them a schema of its own in [tool.pipeline.packs.{pack.name}]."
+                )
 
 
 def constantly(state: State) -> Callable[[], State]:
