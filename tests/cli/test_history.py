@@ -39,13 +39,15 @@ def test_status_counts_without_manifests(cli: Cli, applied: Path, query: Query) 
     for file in applied.glob("manifests/**/*.toml"):
         file.unlink()
     query("INSERT INTO policies (key, value, category) VALUES ('iva', '21', 'x') RETURNING 1")
-    done = cli("status", "--detailed-exitcode")
+    done = cli("status", "--pack", "homologation", "--detailed-exitcode")
     assert (done.code, done.err) == (0, "")
     lines = {line.split()[0]: line.split()[1:] for line in done.out.splitlines()[2:] if line}
     assert lines["element"] == ["2", "0", "0", "0"]
     assert lines["policy"] == ["0", "0", "1", "0"]
     assert lines["in"] == ["all", "5", "0", "1", "0"]
-    assert cli("status", "--drift").out.endswith("\nNothing was changed outside the manifests.\n")
+    assert cli("status", "--pack", "homologation", "--drift").out.endswith(
+        "\nNothing was changed outside the manifests.\n"
+    )
 
 
 def test_status_shows_what_drifted_since_which_run_and_the_ways_out(cli: Cli, applied: Path, query: Query) -> None:
@@ -62,7 +64,7 @@ def test_status_shows_what_drifted_since_which_run_and_the_ways_out(cli: Cli, ap
         "To keep what the database holds: pipeline export --drift writes it into the manifests\n"
         "To let people edit a field by hand from now on: remove it from the manifests; the next apply resets it once\n"
     )
-    assert cli("status", "--drift").code == 0
+    assert cli("status", "--pack", "homologation", "--drift").code == 0
     assert "pipeline status --drift" in cli("status").out
     said = json.loads(cli("status", "--format", "json").out)["packs"][0]
     assert [drift["address"] for drift in said["drifts"]] == ["tier motos-part/T1", "element motos-part/FARO"]
@@ -76,7 +78,7 @@ def test_status_says_what_else_can_be_done_with_a_row_that_was_brought_back(
     catalogue.replace(applied, '[[elements]]\ncode = "FARO"\nname = "Faro"\n\n', "")
     assert cli("apply", "--yes").code == 0
     query("UPDATE elements SET is_active = true RETURNING 1")
-    shown = cli("status", "--drift").out
+    shown = cli("status", "--pack", "homologation", "--drift").out
     assert "element motos-part/FARO" in shown
     assert "brought back by somebody else since run 3" in shown
     assert shown.endswith("\nWhat was brought back and stands in no manifest: declare it, or retire it by hand\n")

@@ -14,9 +14,10 @@ FILE = Path("schemas/homologation/manifest.schema.json")
 
 def test_schema_is_written_once(cli: Cli, home: Path) -> None:
     done = cli("schema")
-    assert (done.code, done.out) == (0, f"{FILE}: written\n")
+    assert done.code == 0
+    assert f"{FILE}: written\n" in done.out
     assert json.loads(FILE.read_text("utf-8"))["$schema"]
-    assert cli("schema").out == f"{FILE}: up to date\n"
+    assert f"{FILE}: up to date\n" in cli("schema").out
 
 
 def test_check_passes_only_what_is_as_written(cli: Cli, home: Path) -> None:
@@ -29,7 +30,7 @@ def test_check_passes_only_what_is_as_written(cli: Cli, home: Path) -> None:
     differs = cli("schema", "--check")
     assert differs.code == 1
     assert differs.err.endswith("is not what the tables and kinds say. Write it with `pipeline schema`.\n")
-    assert cli("schema").out == f"{FILE}: written\n"
+    assert f"{FILE}: written\n" in cli("schema").out
     assert cli("schema", "--check").code == 0
 
 

@@ -153,7 +153,7 @@ async def test_nothing_has_drifted_after_a_rename(engine: AsyncEngine, folder: P
     await apply(engine, folder, CATEGORY, ELEMENT, VARIANT)
     await apply(engine, folder, CATEGORY, NEW_ELEMENT, NEW_VARIANT, TO_NEW)
 
-    (found,) = await commands.status(engine, CATALOG)
+    found, *_ = await commands.status(engine, CATALOG)
     assert found.status.drifts == ()
     assert {one.kind: one.managed for one in found.status.standings if one.managed} == {
         "category": 1,
@@ -163,7 +163,7 @@ async def test_nothing_has_drifted_after_a_rename(engine: AsyncEngine, folder: P
     }
 
     await fetch(database, "UPDATE elements SET name = 'x' WHERE code = 'SILENCIADOR'")
-    (found,) = await commands.status(engine, CATALOG)
+    found, *_ = await commands.status(engine, CATALOG)
     (drift,) = found.status.drifts
     assert (str(drift.address), found.runs[drift.address].number) == ("element motos-part/SILENCIADOR", 2)
 
