@@ -4,13 +4,15 @@ import uuid
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Date, Double, ForeignKey, Index, Uuid, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, Double, ForeignKey, Index, Uuid, text
 
 from pipeline.database.columns import (
     choice,
+    day,
     different,
     document,
     moment,
+    number,
     reference,
     retire_flag,
     searched,
@@ -70,9 +72,6 @@ class Document(Base, table=True):
         searched("parties"),
         Index(None, "effective_date"),
         CheckConstraint("jsonb_typeof(parties) = 'array'", name="parties"),
-        CheckConstraint(
-            "classification_confidence >= 0 AND classification_confidence <= 1", name="classification_confidence"
-        ),
     )
 
     is_active: bool = retire_flag()
@@ -92,7 +91,9 @@ class Document(Base, table=True):
         about="Where the file lies below the organization's folder. It identifies the document.",
         examples=["2023/master-agreement.pdf", "2024/amendment-2.pdf"],
     )
-    file_size_bytes: int | None = unmanaged(Column(BigInteger(), nullable=True))  # to be managed
+    file_size_bytes: int | None = whole(
+        "file_size_bytes", about="How large the file is, in bytes.", examples=[482133], null=True, bits=64
+    )
     status: str = choice(
         "status",
         DOCUMENT_STATUSES,
@@ -113,14 +114,23 @@ class Document(Base, table=True):
         about="The parties' names, as the document spells them.",
         examples=[["Aldebaran Robotics", "Ostrava Castings"]],
     )
-    effective_date: date | None = unmanaged(Column(Date(), nullable=True))  # to be managed
+    effective_date: date | None = day(
+        about="From when on the document is in force.", examples=["2023-01-10"], null=True
+    )
     parent_reference_raw: str | None = words(
         about="What the document calls its parent, word for word: a path, a file name, or a type with a date. One "
         "document that fits is linked; none, or several, are kept as open questions.",
         examples=["MSA dated 2023-01-10", "2023/master-agreement.pdf"],
         null=True,
     )
-    classification_confidence: float | None = unmanaged(Column(Double(), nullable=True))  # to be managed
+    classification_confidence: float | None = number(
+        "classification_confidence",
+        about="How sure it is that the type is right, from 0 to 1.",
+        examples=[0.97],
+        null=True,
+        minimum=0,
+        maximum=1,
+    )
     updated_at: datetime = moment(on_update=True)
 
     organization: "Organization" = one("Organization", "documents")

@@ -4,13 +4,14 @@ import uuid
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, Column, DateTime, Double, Index, Uuid, text
+from sqlalchemy import CheckConstraint, Column, DateTime, Index, Uuid, text
 
 from pipeline.database.columns import (
     choice,
     different,
     document,
     moment,
+    number,
     reference,
     searched,
     unique,
@@ -51,7 +52,6 @@ class Obligation(Base, table=True):
             text("md5(obligation_text)"),
             unique=True,
         ),
-        CheckConstraint("confidence >= 0 AND confidence <= 1", name="confidence"),
         different("id", "supersedes_id"),
         searched("verification_result"),
     )
@@ -86,7 +86,9 @@ class Obligation(Base, table=True):
     source_page: int | None = whole(
         "source_page", about="The page it stands on, from 1.", examples=[4], null=True, minimum=1
     )
-    confidence: float | None = unmanaged(Column(Double(), nullable=True))  # to be managed
+    confidence: float | None = number(
+        "confidence", about="How sure that is, from 0 to 1.", examples=[0.9], null=True, minimum=0, maximum=1
+    )
     status: str = choice(
         "status",
         OBLIGATION_STATUSES,
@@ -127,7 +129,6 @@ class Evidence(Base, table=True):
     __tablename__ = "evidence"
     __table_args__ = (
         unique("obligation_id", "digest"),
-        CheckConstraint("confidence >= 0 AND confidence <= 1", name="confidence"),
         searched("amendment_history"),
     )
 
@@ -154,7 +155,9 @@ class Evidence(Base, table=True):
     verification_result: str | None = choice(
         "verification_result", VERDICTS, 20, about="What the check said.", null=True
     )
-    confidence: float | None = unmanaged(Column(Double(), nullable=True))  # to be managed
+    confidence: float | None = number(
+        "confidence", about="How sure that is, from 0 to 1.", examples=[0.9], null=True, minimum=0, maximum=1
+    )
     amendment_history: list[dict[str, Any]] | None = document(
         OBJECTS,
         about="How amendments changed the obligation, oldest first.",
