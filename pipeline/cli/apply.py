@@ -133,7 +133,7 @@ async def carry_out(engine: AsyncEngine, prepared: list[Prepared], consent: Cons
             complain(found)
             failed.append((item.plan.pack, found))
         else:
-            out("\n" + text.applied(item.plan, run))
+            out("\n" + text.applied(item.plan, run, among_others=len(prepared) > 1))
         leave_if_asked()
     if failed:
         error(f"Not applied: {', '.join(name for name, _ in failed)}. What is reported above as applied stays.")

@@ -99,4 +99,6 @@ def show(prepared: list[Prepared], allowed: Sequence[Allowance] | None = None) -
     """Print the plans as text; with `allowed` for an apply that refuses other hazards itself."""
     from pipeline.render import text
 
-    out("\n".join(text.render(item.plan, paint(), allowed) for item in prepared) or "No manifests, no plan.\n")
+    several = len(prepared) > 1
+    texts = [text.render(item.plan, paint(), allowed, among_others=several) for item in prepared]
+    out("\n".join(texts) or "No manifests, no plan.\n")

@@ -129,8 +129,9 @@ async def revision(settings: Settings, catalog: Catalog, message: str, name: str
     if len(chosen) != 1:
         raise UsageError("Say with --pack for which history the revision is.")
     async with database(settings, catalog, upgrade_fresh=False) as engine:
-        if settings.database_url is None and drafting.has_begun(chosen[0]):
-            await migrations.upgrade(engine, chosen)
+        if settings.database_url is None:
+            ready = dict.fromkeys([*histories(with_manifests(settings, catalog)), *chosen])
+            await migrations.upgrade(engine, filter(drafting.has_begun, ready))
         return await drafting.revision(engine, chosen[0], message)
 
 
@@ -264,7 +265,9 @@ async def verify(engine: AsyncEngine, catalog: Catalog) -> list[Health]:
 async def health(settings: Settings, catalog: Catalog) -> ServerHealth:
     """Whether the database answers, how fast, and how large the tables are of all packs that it has."""
     from pipeline.database.health import health as asked
+    from pipeline.database.reflection import is_there, reflected
     from pipeline.database.session import reading
 
     async with database(settings, catalog, upgrade_fresh=False) as engine, reading(engine) as connection:
-        return await asked(connection, catalog)
+        known = [pack for pack in catalog if pack.metadata is not None or await is_there(connection, pack)]
+        return await asked(connection, [await reflected(connection, pack) for pack in known])

@@ -50,11 +50,18 @@ def plain(_style: Style, text: str) -> str:
     return text
 
 
-def render(plan: Plan, paint: Paint = plain, allowed: Sequence[Allowance] | None = None) -> str:
-    """The whole plan: changes by scope and kind, then the summary and the hazards; with `allowed` those that pass."""
+def render(
+    plan: Plan, paint: Paint = plain, allowed: Sequence[Allowance] | None = None, *, among_others: bool = False
+) -> str:
+    """The whole plan: changes by scope and kind, then the summary and the hazards; with `allowed` those that pass.
+
+    A plan `among_others` says its pack also where nothing changes.
+    """
     lines = list(changes(plan, paint))
     if lines:
         lines.append("")
+    elif among_others:
+        lines.append(paint("head", plan.pack))
     lines.append(summary(plan))
     lines += hazards.section(plan, paint, allowed)
     return "\n".join(lines) + "\n"
@@ -89,8 +96,8 @@ def _counts(plan: Plan) -> list[str]:
     return [f"{plan.summary[action]} {_WORDS[action]}" for action in GLYPHS if plan.summary[action]]
 
 
-def applied(plan: Plan, run: int) -> str:
-    """What an apply reports when it is done."""
+def applied(plan: Plan, run: int, *, among_others: bool = False) -> str:
+    """What an apply reports when it is done; of one plan among others with its pack."""
     done = {
         "create": "created",
         "update": "updated",
@@ -101,7 +108,8 @@ def applied(plan: Plan, run: int) -> str:
     counts = [f"{plan.summary[action]} {done[action]}" for action in GLYPHS if plan.summary[action]]
     if plan.records:
         counts.append(f"{len(plan.records)} noted in the ledger")
-    return f"Applied: {', '.join(counts)} (run {run}).\n"
+    what = f"Applied {plan.pack}" if among_others else "Applied"
+    return f"{what}: {', '.join(counts)} (run {run}).\n"
 
 
 def changes(plan: Plan, paint: Paint = plain) -> Iterator[str]:
