@@ -205,7 +205,7 @@ class Walk(RuleBasedStateMachine):
 
     async def apply_saved(self, saved: Saved) -> None:
         database, (prepared,) = commands.load_plan(saved.file, CATALOG)
-        await commands.require_fit(self.bench.engine, database, [prepared], CATALOG)
+        await commands.require_fit(self.bench.engine, database, [prepared])
         assert prepared.plan.digest == saved.prepared.plan.digest
         now = await self.moment()
         if laws.managed(self.pack, now) == laws.managed(self.pack, saved.at):

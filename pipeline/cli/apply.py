@@ -108,7 +108,7 @@ async def _apply_file(consent: Consent, file: Path) -> int:
     packs = commands.packs(consent.settings)
     planned_for, prepared = commands.load_plan(file, packs)
     async with commands.database(consent.settings, packs) as engine:
-        await commands.require_fit(engine, planned_for, prepared, packs)
+        await commands.require_fit(engine, planned_for, prepared)
         return await carry_out(engine, prepared, consent)
 
 

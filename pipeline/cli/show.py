@@ -48,7 +48,7 @@ async def _compare(settings: Settings, planned_for: Database, prepared: list[Pre
     packs = commands.packs(settings)
     try:
         async with commands.database(settings, packs, upgrade_fresh=False) as engine:
-            await commands.require_fit(engine, planned_for, prepared, packs)
+            await commands.require_fit(engine, planned_for, prepared)
             for item in prepared:
                 moved = await commands.moved(engine, item)
                 if moved is not None:

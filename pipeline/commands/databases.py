@@ -210,15 +210,20 @@ class Ready(NamedTuple):
 
 @asynccontextmanager
 async def newest(engine: AsyncEngine, catalog: Catalog, pack: str | None = None) -> AsyncIterator[Ready]:
-    """A READ ONLY transaction on a database that has the newest tables of the pack, or of all packs that it has."""
+    """A READ ONLY transaction on a database that has the newest tables of the pack, or of all packs that it has and
+    the user may read."""
     from pipeline.database import migrations
+    from pipeline.database.privileges import is_barred
     from pipeline.database.reflection import is_there, reflected
     from pipeline.database.session import reading
 
     async with reading(engine) as connection:
-        current = await migrations.current(connection, histories(catalog))
+        known = named_packs(catalog, pack)
+        if pack is None:
+            known = tuple([one for one in catalog if not await is_barred(connection, one)])
+        current = await migrations.current(connection, histories(known))
         chosen = []
-        for one in named_packs(catalog, pack):
+        for one in known:
             there = one.metadata is None and has_schema(one) and await is_there(connection, one)
             if pack or current.get(one.name) or there:
                 chosen.append(await reflected(connection, one))

@@ -51,15 +51,13 @@ def load_plan(path: Path, catalog: Catalog) -> tuple[planfile.Database, list[Pre
     return found.database, [Prepared(packs[saved.plan.pack], saved.plan, saved.before) for saved in found.saved]
 
 
-async def require_fit(
-    engine: AsyncEngine, database: planfile.Database, prepared: Sequence[Prepared], catalog: Catalog
-) -> None:
+async def require_fit(engine: AsyncEngine, database: planfile.Database, prepared: Sequence[Prepared]) -> None:
     """Raise unless the database is the one that saved plans are for, with the tables that they were made for."""
     from pipeline.database import migrations
     from pipeline.database.identity import identify
     from pipeline.database.session import reading
 
-    known = histories(catalog)
+    known = histories(tuple(item.pack for item in prepared))
     async with reading(engine) as connection:
         here = await identify(connection)
         if here != database:

@@ -31,6 +31,11 @@ _preparer = asyncpg.dialect().identifier_preparer  # type: ignore[no-untyped-cal
 _quote, _format_table = _preparer.quote, _preparer.format_table
 
 
+def version_table(history: str) -> str:
+    """The name of the table in which the database keeps a history's revision."""
+    return f"alembic_version_{history}"
+
+
 class History(NamedTuple):
     """A line of revisions: its tables' MetaData, the folder of its revisions, and where its tables lie.
 
@@ -48,7 +53,7 @@ class History(NamedTuple):
     @property
     def version_table(self) -> sa.Table:
         """The table in which the database keeps the history's revision."""
-        return sa.Table(f"alembic_version_{self.name}", sa.MetaData(), sa.Column("version_num"), schema=self.home)
+        return sa.Table(version_table(self.name), sa.MetaData(), sa.Column("version_num"), schema=self.home)
 
 
 def histories(folder: Path, packs: Iterable[Pack]) -> tuple[History, ...]:

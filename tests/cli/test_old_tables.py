@@ -113,7 +113,7 @@ def test_what_became_of_it(described: str, cli: Cli, query: Query) -> None:
     assert "price = 99.00" in Path("manifests/old/things.toml").read_text("utf-8")
     assert cli("apply", "--yes").code == 0
 
-    back = cli("rollback", "1", "--yes", "--allow", "mass-deactivation")
+    back = cli("rollback", "1", "--yes", "--allow", "mass-deactivation", "--allow", "conflict")
     assert (back.code, back.err) == (0, "")
     found = f"SELECT code, label, price::text, enabled FROM {things} ORDER BY code"  # noqa: S608
     assert query(found) == [("LAMP", "a lamp", "0.00", True), ("TABLE", "it's none", "0.00", False)]
