@@ -99,6 +99,4 @@ def show(prepared: list[Prepared], allowed: Sequence[Allowance] | None = None) -
     """Print the plans as text; with `allowed` for an apply that refuses other hazards itself."""
     from pipeline.render import text
 
-    several = len(prepared) > 1
-    texts = [text.render(item.plan, paint(), allowed, among_others=several) for item in prepared]
-    out("\n".join(texts) or "No manifests, no plan.\n")
+    out(text.render_all([item.plan for item in prepared], paint(), allowed) or "No manifests, no plan.\n")

@@ -50,18 +50,21 @@ def plain(_style: Style, text: str) -> str:
     return text
 
 
-def render(
-    plan: Plan, paint: Paint = plain, allowed: Sequence[Allowance] | None = None, *, among_others: bool = False
-) -> str:
-    """The whole plan: changes by scope and kind, then the summary and the hazards; with `allowed` those that pass.
+def render_all(plans: Sequence[Plan], paint: Paint = plain, allowed: Sequence[Allowance] | None = None) -> str:
+    """The plans of several packs below each other; those in which nothing changes share a line."""
+    texts = [render(plan, paint, allowed) for plan in plans if plan.changes or len(plans) == 1]
+    still = [plan for plan in plans if not plan.changes]
+    if still and len(plans) > 1:
+        head = f"No changes in {', '.join(plan.pack for plan in still)}." if texts else "No changes."
+        texts.append(f"{head} {_rest(still)}\n")
+    return "\n".join(texts)
 
-    A plan `among_others` says its pack also where nothing changes.
-    """
+
+def render(plan: Plan, paint: Paint = plain, allowed: Sequence[Allowance] | None = None) -> str:
+    """The whole plan: changes by scope and kind, then the summary and the hazards; with `allowed` those that pass."""
     lines = list(changes(plan, paint))
     if lines:
         lines.append("")
-    elif among_others:
-        lines.append(paint("head", plan.pack))
     lines.append(summary(plan))
     lines += hazards.section(plan, paint, allowed)
     return "\n".join(lines) + "\n"
@@ -71,13 +74,17 @@ def summary(plan: Plan) -> str:
     """One line of counts."""
     if plan.undoes is not None:
         return _rollback_summary(plan)
-    rest = [f"{plan.unchanged} unchanged"]
-    if plan.records:
-        rest.append(f"{len(plan.records)} to note in the ledger")
-    rest.append(f"{plan.unmanaged} unmanaged")
     counts = _counts(plan)
     head = f"Plan: {', '.join(counts)}." if counts else "No changes."
-    return f"{head} {', '.join(rest)}."
+    return f"{head} {_rest([plan])}"
+
+
+def _rest(plans: Sequence[Plan]) -> str:
+    """What the plans leave as it is, counted together."""
+    rest = [f"{sum(plan.unchanged for plan in plans)} unchanged"]
+    if records := sum(len(plan.records) for plan in plans):
+        rest.append(f"{records} to note in the ledger")
+    return f"{', '.join(rest)}, {sum(plan.unmanaged for plan in plans)} unmanaged."
 
 
 def _rollback_summary(plan: Plan) -> str:
