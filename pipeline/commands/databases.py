@@ -30,7 +30,7 @@ Purpose: TypeAlias = Literal["plan", "apply"]
 async def database(settings: Settings, catalog: Catalog, *, upgrade_fresh: bool = True) -> AsyncIterator[AsyncEngine]:
     """The engine of the database that the settings name: the given one, or the embedded server's.
 
-    A fresh embedded database gets the tables of the packs in use at once; any other only on demand.
+    An embedded database gets tables that are not there, of packs in use, at once; any other only on demand.
     """
     from pipeline.database import embedded, migrations
     from pipeline.database.drafting import has_begun
@@ -47,9 +47,11 @@ async def database(settings: Settings, catalog: Catalog, *, upgrade_fresh: bool 
         engine = make_engine(url)
         try:
             current = await migrations.current(engine, histories(catalog))
-            if upgrade_fresh and not any(current.values()):
-                in_use = histories(with_manifests(settings, catalog) or catalog)
-                await migrations.upgrade(engine, filter(has_begun, in_use))
+            if upgrade_fresh and None in current.values():
+                fresh = not any(current.values())
+                in_use = histories(with_manifests(settings, catalog) or (catalog if fresh else ()))
+                missing = [one for one in in_use if current[one.name] is None and has_begun(one)]
+                await migrations.upgrade(engine, missing)
             yield engine
         finally:
             await engine.dispose()
@@ -130,8 +132,7 @@ async def revision(settings: Settings, catalog: Catalog, message: str, name: str
         raise UsageError("Say with --pack for which history the revision is.")
     async with database(settings, catalog, upgrade_fresh=False) as engine:
         if settings.database_url is None:
-            ready = dict.fromkeys([*histories(with_manifests(settings, catalog)), *chosen])
-            await migrations.upgrade(engine, filter(drafting.has_begun, ready))
+            await migrations.upgrade(engine, filter(drafting.has_begun, chosen))
         return await drafting.revision(engine, chosen[0], message)
 
 

@@ -11,6 +11,12 @@ WHERE = "Look at --database-url, at PIPELINE_DATABASE_URL or at [tool.pipeline] 
 _SCHEMES = ("postgresql", "postgres", "postgresql+asyncpg")
 _FILES = ("sslrootcert", "sslcert", "sslkey", "sslcrl")
 _SECRETS = ("password", "sslpassword")
+_SHOWN = (
+    *("host", "port", "user", "database", "dbname", "ssl", "sslmode", "ssl_min_protocol_version"),
+    *("ssl_max_protocol_version", "sslnegotiation", "passfile", "target_session_attrs", "krbsrvname", "gsslib"),
+    *("application_name", "connect_timeout", "options", "service", "servicefile", *_FILES),
+)
+"""Parameters that are shown. Any other may be a piece of a password with an & in it."""
 
 
 def checked_url(url: str) -> str:
@@ -37,8 +43,14 @@ def shown_url(url: str) -> str:
     parts = _split(checked_url(url))
     user, colon, _ = parts.netloc.rpartition("@")[0].partition(":")
     netloc = f"{user}:***@{parts.netloc.rpartition('@')[2]}" if colon else parts.netloc
-    pairs = [pair if _name(pair) not in _SECRETS else f"{pair.partition('=')[0]}=***" for pair in _pairs(parts)]
-    return _joined(netloc, parts, pairs)
+    return _joined(netloc, parts, [_shown(pair) for pair in _pairs(parts)])
+
+
+def _shown(pair: str) -> str:
+    name = _name(pair)
+    if name in _SHOWN:
+        return pair
+    return f"{pair.partition('=')[0]}=***" if name in _SECRETS else "***"
 
 
 def split_password(url: str) -> tuple[str, str | None]:

@@ -69,7 +69,8 @@ def test_one_category_and_one_pack(cli: Cli, use: str, query: Query) -> None:
     done = cli("export", "--category", "b")
     assert (done.code, done.out.count("#:schema")) == (0, 1)
     assert 'slug = "b"' in done.out
-    assert cli("export", "--category", "c").err == ("error: The database has no category 'c'. Known: b, motos-part.\n")
+    said = "error: The database has no category or organization 'c'. Known: b, motos-part.\n"
+    assert cli("export", "--category", "c").err == said
     assert cli("export", "--pack", "nope").code == 64
 
 

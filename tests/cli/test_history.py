@@ -89,7 +89,7 @@ def test_status_says_what_else_can_be_done_with_a_row_that_was_brought_back(
     ("arguments", "said"),
     [
         (["status", "--pack", "nope"], "There is no pack 'nope'. Known: homologation,"),
-        (["status", "--category", "nope"], "The database has no category 'nope'. Known: motos-part."),
+        (["status", "--category", "nope"], "The database has no category or organization 'nope'. Known: motos-part."),
         (["history", "99"], "There is no run 99."),
         (["history", "0"], "'RUN'"),
         (["history", "nope"], "'RUN'"),

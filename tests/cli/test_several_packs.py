@@ -153,7 +153,7 @@ def test_a_trigger_that_raises_holds_up_its_own_pack_alone(twins: Path, cli: Cli
     assert "The database refused: " in done.err
     assert "not today" in done.err
     assert done.err.endswith("error: Not applied: north. What is reported above as applied stays.\n")
-    assert "Applied: 2 created (run " in done.out
+    assert "Applied south: 2 created (run " in done.out
     assert query("SELECT pack FROM pipeline.runs") == [("south",)]
     assert query("SELECT count(*) FROM north.brands") == [(0,)]
     assert query("SELECT count(*) FROM pipeline.ledger WHERE pack = 'north'") == [(0,)]

@@ -87,7 +87,7 @@ def test_every_pack_is_meant_where_none_is_named() -> None:
     alone = {line for pack in CATALOG for line in printed(pack=pack.name) if "ON SCHEMA" not in line}
 
     assert alone <= set(printed(pack=None))
-    assert printed(pack=None)[0] == "GRANT USAGE ON SCHEMA public, pipeline, components, quiz TO ana;"
+    assert printed(pack=None)[0] == "GRANT USAGE ON SCHEMA public, pipeline, contracts, components, quiz TO ana;"
 
 
 def test_who_applies_draws_the_numbers_of_new_rows() -> None:

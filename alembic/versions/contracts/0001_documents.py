@@ -162,7 +162,7 @@ def _dangling_references() -> None:
     )
     op.create_index(op.f("ix_dangling_references_doc_id"), "dangling_references", ["doc_id"])
     op.create_index(
-        "uq_dangling_references_doc_id_reference_text",
+        op.f("uq_dangling_references_doc_id_reference_text"),
         "dangling_references",
         ["doc_id", sa.literal_column("md5(reference_text)")],
         unique=True,

@@ -82,7 +82,7 @@ def _obligations() -> None:
         postgresql_ops={"verification_result": "jsonb_path_ops"},
     )
     op.create_index(
-        "uq_obligations_doc_id_source_clause_obligation_text",
+        op.f("uq_obligations_doc_id_source_clause_obligation_text"),
         "obligations",
         ["doc_id", sa.literal_column("md5(source_clause)"), sa.literal_column("md5(obligation_text)")],
         unique=True,
