@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from pipeline.database import hooks
 from pipeline.database.basis import LEDGER, RUNS, basis
 from pipeline.database.ids import draw, make_ids
 from pipeline.database.lock import locked
@@ -105,6 +106,7 @@ async def _apply(connection: AsyncConnection, work: Work, progress: Progress) ->
         done += step.rows
     progress(done, total, "record and verify")
     run = await record(connection, plan, ids, seen, work.author)
+    await hooks.recorded(connection, pack, run)
     await remember(connection, pack, plan, run)
     await verification.check(connection)
     require_invariants(pack, after, _concerned(pack, plan, seen))

@@ -41,6 +41,8 @@ def test_who_applies_may_write_what_an_apply_writes() -> None:
         "ON TABLE public.policies TO ana;" in more
     )
     assert "GRANT INSERT, UPDATE (recorded) ON TABLE pipeline.changes TO ana;" in more
+    columns = 'entity_type, entity_id, action, changes, "user"'
+    assert f"GRANT INSERT ({columns}) ON TABLE public.audit_log TO ana;" in more
     assert [line for line in more if "DELETE" in line] == [
         "GRANT INSERT, UPDATE, DELETE ON TABLE pipeline.ledger TO ana;",
         "GRANT INSERT, DELETE ON TABLE pipeline.moves TO ana;",
