@@ -16,7 +16,7 @@ from pipeline.manifest.locate import lines
 from pipeline.model.pack import Pack
 from pipeline.model.resource import State
 from pipeline.plan import hazard, policy
-from pipeline.plan.allowance import Allowance, allowance, on_record, refused
+from pipeline.plan.allowance import Allowance, allowance, refused
 from pipeline.plan.build import build, manifests_digest
 from pipeline.plan.change import Basis, Plan
 from pipeline.plan.diff import diff, unsettled
@@ -75,7 +75,7 @@ async def plan(
 
     `policies` are those of the packs by name (see `policies`); a pack without one has the default thresholds.
     """
-    from pipeline.database import fields, migrations, moves, read
+    from pipeline.database import fields, hooks, migrations, moves, read
     from pipeline.database.reflection import reflected
     from pipeline.database.session import reading
 
@@ -100,7 +100,8 @@ async def plan(
             at = lines(validation.documents, [change.origin for change in difference.changes if change.origin])
             made = build(chosen, scope, difference, basis, at, desired, snapshot.state, moves=done)
             limits = (policies or {}).get(chosen.name, Policy())
-            hazards = hazard.find(chosen, made.changes, snapshot.state, ledger, limits)
+            uses = await hooks.uses(connection, chosen, snapshot.ids, made.changes)
+            hazards = hazard.find(chosen, made.changes, snapshot.state, ledger, limits, uses)
             made = replace(made, hazards=hazards)
             prepared.append(Prepared(chosen, made, constantly(found.state), found, desired))
     return prepared
@@ -127,7 +128,7 @@ async def apply(
     """Carry out a plan, in one transaction. Returns the number of the run.
 
     Without `author` it is the database user. Raises HazardError, before anything is written, if the plan has hazards
-    that are not among the allowed.
+    that are not among the allowed, and StalePlanError if what it retires came into use since, unless that is allowed.
     """
     from pipeline.database.apply import Work
     from pipeline.database.apply import apply as carry_out
@@ -135,8 +136,8 @@ async def apply(
 
     require_allowed([prepared], allowed)
     prepared = await with_tables(engine, prepared)
-    who = (author or Author())._replace(allowed=on_record(prepared.plan.hazards, allowed))
-    work = Work(prepared.pack, prepared.plan, who, prepared.before, prepared.snapshot)
+    who = author or Author()
+    work = Work(prepared.pack, prepared.plan, who, prepared.before, prepared.snapshot, tuple(allowed))
     done = await carry_out(engine, work, lock_timeout=lock_timeout, waiting=waiting, progress=progress)
     return done.run
 

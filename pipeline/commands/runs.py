@@ -132,7 +132,7 @@ async def rollback(
     engine: AsyncEngine, catalog: Catalog, number: int, *, policies: Mapping[str, Policy] | None = None
 ) -> Prepared:
     """The plan that takes a run back, guarded by hazards like any. Raises RollbackError where that cannot be done."""
-    from pipeline.database import fields, history, migrations, moves, read
+    from pipeline.database import fields, history, hooks, migrations, moves, read
 
     async with newest(engine, catalog) as (connection, packs):
         pack, run, entries = await _past(connection, packs, number)
@@ -157,7 +157,8 @@ async def rollback(
         done = redone(renaming) if await history.is_undoing(connection, run) else ()
         made = build(pack, was.scope, found, basis, {}, after, seen.state, moves=done)
         limits = (policies or {}).get(pack.name, Policy())
-        hazards = hazard.find(pack, made.changes, seen.state, ledger, limits)
+        uses = await hooks.uses(connection, pack, seen.ids, made.changes)
+        hazards = hazard.find(pack, made.changes, seen.state, ledger, limits, uses)
         made = replace(made, hazards=hazards, undoes=number)
         return Prepared(pack, made, constantly(snapshot.state), snapshot)
 

@@ -68,7 +68,7 @@ def test_exit_codes_are_those_of_the_design() -> None:
         (["validate", "--format", "xml"], "'--format'"),
         (["apply", "--lock-timeout", "-1"], "'--lock-timeout'"),
         (["apply", "--lock-timeout", "1e9"], "lock_timeout"),
-        (["apply", "--allow", "all"], "no hazard 'all'. Known: drift, conflict, protected, mass-update,"),
+        (["apply", "--allow", "all"], "no hazard 'all'. Known: drift, conflict, protected, in-use,"),
         (["apply", "--allow", ""], "no hazard ''."),
         (["apply", "--allow", "drift:elements"], "no kind 'elements'. Known: category, tier,"),
         (["apply", "--allow", "drift:element:tier"], "no hazard 'drift:element:tier'."),

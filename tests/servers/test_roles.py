@@ -96,6 +96,20 @@ def test_a_role_that_may_apply_renames_and_takes_back(manifests: Path, connect_a
     assert owner("SELECT kind FROM pipeline.moves") == []
 
 
+def test_open_cases_are_seen_under_the_same_grants(manifests: Path, connect_as: ConnectAs, owner: Query) -> None:
+    assert run(manifests, "apply", "--yes", PIPELINE_DATABASE_URL=connect_as("apply")).returncode == 0
+    owner("INSERT INTO cases (conversation_id, element_codes) VALUES ('17', '[\"ESCAPE\"]')")
+    catalogue.replace(manifests, '[[elements]]\ncode = "ESCAPE"', '[[elements]]\nactive = false\ncode = "ESCAPE"')
+
+    planned = run(manifests, "plan", PIPELINE_DATABASE_URL=connect_as("plan"))
+    held_back = run(manifests, "apply", "--yes", PIPELINE_DATABASE_URL=connect_as("apply"))
+
+    assert (planned.returncode, planned.stderr) == (0, "")
+    assert "  ! in-use: 1 row still in use would be deactivated\n" in planned.stdout
+    assert "element motos-part/ESCAPE 1 open case: 17\n" in planned.stdout
+    assert held_back.returncode == 3
+
+
 def test_many_rows_go_by_copy_under_the_same_grants(manifests: Path, connect_as: ConnectAs) -> None:
     elements = "".join(f'[[elements]]\ncode = "E{number}"\nname = "Escape {number}"\n' for number in range(1200))
     catalogue.replace(manifests, "[groups]", f"{elements}\n[groups]")
