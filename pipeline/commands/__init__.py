@@ -5,6 +5,11 @@ Everything of the room `database` is imported where it is used: checking manifes
 
 from __future__ import annotations
 
+from pipeline.commands.accounts import (
+    create_user,
+    deactivate_user,
+    users,
+)
 from pipeline.commands.catalog import (
     Catalog,
     packs,
@@ -81,7 +86,9 @@ __all__ = [
     "apply",
     "author",
     "blame",
+    "create_user",
     "database",
+    "deactivate_user",
     "downgrade",
     "errors",
     "export",
@@ -108,6 +115,7 @@ __all__ = [
     "schema",
     "status",
     "upgrade",
+    "users",
     "validate",
     "validate_paths",
     "verify",

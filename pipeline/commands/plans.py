@@ -25,7 +25,7 @@ from pipeline.plan.policy import Policy
 from pipeline.render import hazards as render_hazards
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncEngine
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from pipeline.database.read import Snapshot
     from pipeline.database.record import Author
@@ -75,7 +75,7 @@ async def plan(
 
     `policies` are those of the packs by name (see `policies`); a pack without one has the default thresholds.
     """
-    from pipeline.database import fields, hooks, migrations, moves, read
+    from pipeline.database import fields, migrations, moves, read
     from pipeline.database.reflection import reflected
     from pipeline.database.session import reading
 
@@ -99,12 +99,20 @@ async def plan(
             basis = Basis(snapshot.basis, revisions, manifests_digest(desired, declared.moves))
             at = lines(validation.documents, [change.origin for change in difference.changes if change.origin])
             made = build(chosen, scope, difference, basis, at, desired, snapshot.state, moves=done)
-            limits = (policies or {}).get(chosen.name, Policy())
-            uses = await hooks.uses(connection, chosen, snapshot.ids, made.changes)
-            hazards = hazard.find(chosen, made.changes, snapshot.state, ledger, limits, uses)
-            made = replace(made, hazards=hazards)
+            made = await guarded(connection, chosen, made, replace(snapshot, ledger=ledger), policies)
             prepared.append(Prepared(chosen, made, constantly(found.state), found, desired))
     return prepared
+
+
+async def guarded(
+    connection: AsyncConnection, pack: Pack, made: Plan, seen: Snapshot, policies: Mapping[str, Policy] | None
+) -> Plan:
+    """The plan with its hazards. `seen` has the keys of the changes, and a ledger that knows their values."""
+    from pipeline.database import hooks
+
+    limits = (policies or {}).get(pack.name, Policy())
+    uses = await hooks.uses(connection, pack, seen.ids, made.changes)
+    return replace(made, hazards=hazard.find(pack, made.changes, seen.state, seen.ledger, limits, uses))
 
 
 def require_allowed(prepared: Sequence[Prepared], allowed: Sequence[Allowance]) -> None:
