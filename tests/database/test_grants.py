@@ -28,7 +28,7 @@ def test_who_plans_may_read() -> None:
     assert said[0] == "GRANT USAGE ON SCHEMA public, pipeline TO ana;"
     *tables, cases = said[1:]
     assert all(line.startswith("GRANT SELECT ON TABLE ") for line in tables)
-    columns = "conversation_id, status, category_id, tariff_tier_id, element_codes, created_at"
+    columns = "id, conversation_id, status, category_id, tariff_tier_id, element_codes, created_at"
     assert cases == f"GRANT SELECT ({columns}) ON TABLE public.cases TO ana;"
     assert "GRANT SELECT ON TABLE public.alembic_version_homologation TO ana;" in said
     assert "GRANT SELECT ON TABLE pipeline.ledger TO ana;" in said

@@ -40,7 +40,6 @@ async def audit(connection: AsyncConnection, pack: Pack, run: int) -> None:
         )
         .join(RUNS, RUNS.c.id == CHANGES.c.run_id)
         .where(CHANGES.c.run_id == run, CHANGES.c.action != "record")
-        .order_by(CHANGES.c.position)
     )
     into = sa.insert(tables(pack)[LOG])  # the ids are the database's: SQLAlchemy would bring one for all rows
     await connection.execute(into.from_select(list(WRITES[0].columns), entries, include_defaults=False))

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import aggregate_order_by
+from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from pipeline.database.hooks import Access
@@ -17,7 +17,9 @@ from pipeline.packs.homologation.tables.cases import CLOSED_STATES
 from pipeline.plan.hazard import Use
 
 READS = (
-    Access("cases", ("conversation_id", "status", "category_id", "tariff_tier_id", "element_codes", "created_at")),
+    Access(
+        "cases", ("id", "conversation_id", "status", "category_id", "tariff_tier_id", "element_codes", "created_at")
+    ),
 )
 NAMED = 10
 """How many cases are named; the others are counted."""
@@ -45,7 +47,7 @@ async def open_cases(connection: AsyncConnection, pack: Pack, ids: Mapping[Addre
 def _references(pack: Pack, sought: Collection[tuple[str, Any]]) -> Iterator[sa.Select[Any]]:
     """A row for each open case and each thing it refers to: kind and id of that, name and age of the case."""
     cases, elements = tables(pack)["cases"], tables(pack)["elements"]
-    told = (cases.c.conversation_id.label("name"), cases.c.created_at.label("since"))
+    told = (cases.c.id.label("case"), cases.c.conversation_id.label("name"), cases.c.created_at.label("since"))
     still_open = cases.c.status.not_in(CLOSED_STATES)
 
     def among(kind: str, column: sa.Column[Any]) -> Any:
@@ -53,10 +55,18 @@ def _references(pack: Pack, sought: Collection[tuple[str, Any]]) -> Iterator[sa.
 
     for kind, column in (("category", cases.c.category_id), ("tier", cases.c.tariff_tier_id)):
         yield sa.select(_kind(kind), column.label("id"), *told).where(still_open, among(kind, column))
-    has_code = cases.c.element_codes.op("@>", is_comparison=True)(sa.func.to_jsonb(elements.c.code))
+    code = _codes(cases.c.element_codes)
     same_category = sa.or_(cases.c.category_id == elements.c.category_id, cases.c.category_id.is_(None))
-    of_elements = sa.select(_kind("element"), elements.c.id, *told).join_from(elements, cases, has_code & same_category)
-    yield of_elements.where(still_open, among("element", elements.c.id))
+    of_elements = sa.select(_kind("element"), elements.c.id, *told).distinct().select_from(cases, code, elements)
+    yield of_elements.where(still_open, elements.c.code == code.c.code, same_category, among("element", elements.c.id))
+
+
+def _codes(column: sa.Column[Any]) -> sa.FromClause:
+    """Each code of a list, as a row: so cases and elements meet in one pass. What is no list has none."""
+    nothing = sa.cast(sa.literal("[]", sa.Text), JSONB)
+    listed = sa.case((sa.func.jsonb_typeof(column) == "array", column), else_=nothing)
+    found = sa.func.jsonb_array_elements_text(listed).table_valued(sa.column("code", sa.Text))
+    return found.render_derived(name="named").lateral()
 
 
 def _kind(name: str) -> sa.Label[str]:

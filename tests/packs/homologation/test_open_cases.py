@@ -116,6 +116,14 @@ async def test_the_oldest_ten_are_named_and_all_are_counted(engine: AsyncEngine,
     assert note == "12 open cases: c11, c0, c1, c2, c3, c4, c5, c6, c7, c8 and 2 more"
 
 
+async def test_a_case_that_names_an_element_twice_is_one_case(engine: AsyncEngine, database: str, folder: Path) -> None:
+    await apply(engine, folder, CATEGORY, ELEMENT)
+    twice = "INSERT INTO cases (conversation_id, element_codes) VALUES ('17', '[\"ESCAPE\", \"ESCAPE\"]')"
+    await fetch(database, f"{twice}, ('17', '[\"ESCAPE\"]')")
+
+    assert found(await plan(engine, folder, CATEGORY)) == [("element motos-part/ESCAPE", "2 open cases: 17, 17")]
+
+
 async def test_one_statement_and_only_where_something_retires(engine: AsyncEngine, database: str, folder: Path) -> None:
     await apply(engine, folder, CATEGORY, TIER, ELEMENT)
     with counted(engine) as statements:
