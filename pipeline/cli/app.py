@@ -11,7 +11,21 @@ from collections.abc import Callable
 import typer
 from typer.exceptions import TyperException
 
-from pipeline.cli import apply, blame, db, export, history, plan, rollback, schema, show, status, validate, verify
+from pipeline.cli import (
+    admin,
+    apply,
+    blame,
+    db,
+    export,
+    history,
+    plan,
+    rollback,
+    schema,
+    show,
+    status,
+    validate,
+    verify,
+)
 from pipeline.cli.console import complain, error, out, tell
 from pipeline.cli.signals import EXIT_INTERRUPTED, heard
 from pipeline.errors import EXIT_DONE, EXIT_ERROR, EXIT_USAGE, PipelineError
@@ -52,6 +66,7 @@ app.command("verify", short_help="Check the database, count its rows.")(verify.v
 app.command("export", short_help="Write manifests from the tables.")(export.export)
 app.command("schema", short_help="Write the JSON Schemas.")(schema.schema)
 app.add_typer(db.app, name="db")
+app.add_typer(admin.app, name="admin")
 
 
 def invoke(arguments: list[str]) -> int:

@@ -5,6 +5,11 @@ Everything of the room `database` is imported where it is used: checking manifes
 
 from __future__ import annotations
 
+from pipeline.commands.accounts import (
+    create_user,
+    deactivate_user,
+    users,
+)
 from pipeline.commands.catalog import (
     Catalog,
     named_packs,
@@ -83,7 +88,9 @@ __all__ = [
     "apply",
     "author",
     "blame",
+    "create_user",
     "database",
+    "deactivate_user",
     "downgrade",
     "errors",
     "export",
@@ -112,6 +119,7 @@ __all__ = [
     "schema",
     "status",
     "upgrade",
+    "users",
     "validate",
     "validate_paths",
     "verify",

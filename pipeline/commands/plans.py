@@ -16,7 +16,7 @@ from pipeline.manifest.locate import lines
 from pipeline.model.pack import Pack
 from pipeline.model.resource import State
 from pipeline.plan import hazard, policy
-from pipeline.plan.allowance import Allowance, allowance, on_record, refused
+from pipeline.plan.allowance import Allowance, allowance, refused
 from pipeline.plan.build import build, manifests_digest
 from pipeline.plan.change import Basis, Plan
 from pipeline.plan.diff import diff, unsettled
@@ -25,7 +25,7 @@ from pipeline.plan.policy import Policy
 from pipeline.render import hazards as render_hazards
 
 if TYPE_CHECKING:
-    from sqlalchemy.ext.asyncio import AsyncEngine
+    from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
     from pipeline.database.read import Snapshot
     from pipeline.database.record import Author
@@ -99,11 +99,20 @@ async def plan(
             basis = Basis(snapshot.basis, revisions, manifests_digest(desired, declared.moves))
             at = lines(validation.documents, [change.origin for change in difference.changes if change.origin])
             made = build(chosen, scope, difference, basis, at, desired, snapshot.state, moves=done)
-            limits = (policies or {}).get(chosen.name, Policy())
-            hazards = hazard.find(chosen, made.changes, snapshot.state, ledger, limits)
-            made = replace(made, hazards=hazards)
+            made = await guarded(connection, chosen, made, replace(snapshot, ledger=ledger), policies)
             prepared.append(Prepared(chosen, made, constantly(found.state), found, desired))
     return prepared
+
+
+async def guarded(
+    connection: AsyncConnection, pack: Pack, made: Plan, seen: Snapshot, policies: Mapping[str, Policy] | None
+) -> Plan:
+    """The plan with its hazards. `seen` has the keys of the changes, and a ledger that knows their values."""
+    from pipeline.database import hooks
+
+    limits = (policies or {}).get(pack.name, Policy())
+    uses = await hooks.uses(connection, pack, seen.ids, made.changes)
+    return replace(made, hazards=hazard.find(pack, made.changes, seen.state, seen.ledger, limits, uses))
 
 
 def require_allowed(prepared: Sequence[Prepared], allowed: Sequence[Allowance]) -> None:
@@ -127,7 +136,7 @@ async def apply(
     """Carry out a plan, in one transaction. Returns the number of the run.
 
     Without `author` it is the database user. Raises HazardError, before anything is written, if the plan has hazards
-    that are not among the allowed.
+    that are not among the allowed, and StalePlanError if what it retires came into use since, unless that is allowed.
     """
     from pipeline.database.apply import Work
     from pipeline.database.apply import apply as carry_out
@@ -135,8 +144,8 @@ async def apply(
 
     require_allowed([prepared], allowed)
     prepared = await with_tables(engine, prepared)
-    who = (author or Author())._replace(allowed=on_record(prepared.plan.hazards, allowed))
-    work = Work(prepared.pack, prepared.plan, who, prepared.before, prepared.snapshot)
+    who = author or Author()
+    work = Work(prepared.pack, prepared.plan, who, prepared.before, prepared.snapshot, tuple(allowed))
     done = await carry_out(engine, work, lock_timeout=lock_timeout, waiting=waiting, progress=progress)
     return done.run
 

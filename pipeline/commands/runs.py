@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.commands.catalog import Catalog, named_packs, with_scope
 from pipeline.commands.databases import histories, newest
-from pipeline.commands.plans import Prepared, constantly
+from pipeline.commands.plans import Prepared, constantly, guarded
 from pipeline.errors import RollbackError, UsageError
 from pipeline.manifest.words import suggestion
 from pipeline.model.address import Address
 from pipeline.model.pack import Pack
 from pipeline.model.resource import State
-from pipeline.plan import hazard
 from pipeline.plan.blame import Account, account, fields_of, named
 from pipeline.plan.build import build, manifests_digest
 from pipeline.plan.change import Basis
@@ -157,9 +156,8 @@ async def rollback(
         after = outcome(pack, snapshot.state, found.changes)
         done = redone(renaming) if await history.is_undoing(connection, run) else ()
         made = build(pack, was.scope, found, basis, {}, after, seen.state, moves=done)
-        limits = (policies or {}).get(pack.name, Policy())
-        hazards = hazard.find(pack, made.changes, seen.state, ledger, limits)
-        made = replace(made, hazards=hazards, undoes=number)
+        made = await guarded(connection, pack, made, replace(seen, ledger=ledger), policies)
+        made = replace(made, undoes=number)
         return Prepared(pack, made, constantly(snapshot.state), snapshot)
 
 

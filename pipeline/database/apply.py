@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import asyncpg
 import sqlalchemy as sa
 from sqlalchemy.exc import DBAPIError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
+from pipeline.database import hooks
 from pipeline.database.basis import LEDGER, RUNS, basis
 from pipeline.database.deferred import defer, settle
 from pipeline.database.ids import draw, make_ids
@@ -25,11 +26,13 @@ from pipeline.errors import PlanFileError, StalePlanError
 from pipeline.model.address import Address, Key
 from pipeline.model.pack import Pack
 from pipeline.model.resource import State
+from pipeline.plan.allowance import Allowance, on_record, refused
 from pipeline.plan.change import Plan
 from pipeline.plan.diff import covers
+from pipeline.plan.hazard import in_use
 from pipeline.plan.outcome import outcome
 from pipeline.plan.renaming import Renaming
-from pipeline.plan.stale import moved_between
+from pipeline.plan.stale import Moved, moved_between
 
 ATTEMPTS = 3
 _SENSELESS = (KeyError, IndexError, TypeError, ValueError, AttributeError, ArithmeticError, StatementError)
@@ -49,7 +52,7 @@ class Work(NamedTuple):
     """A plan to carry out, and for whom.
 
     `before` gives the rows that it was computed from, for telling which of them moved. `snapshot` is the same with
-    ids and ledger; it is read again where there is none.
+    ids and ledger; it is read again where there is none. `allowed` is what lets its hazards pass.
     """
 
     pack: Pack
@@ -57,6 +60,7 @@ class Work(NamedTuple):
     author: Author
     before: Callable[[], State]
     snapshot: Snapshot | None = None
+    allowed: tuple[Allowance, ...] = ()
 
 
 async def apply(
@@ -92,6 +96,7 @@ async def _apply(connection: AsyncConnection, work: Work, progress: Progress) ->
     rows = await _require_basis(connection, work)
     snapshot = work.snapshot or await read(connection, pack)
     after = outcome(pack, snapshot.state, plan.changes)
+    allowed = await _require_unused(connection, work, snapshot)
     seen = await carry(connection, pack, snapshot, Renaming.of(pack, plan.changes))
     ids = {name: dict(keys) for name, keys in seen.ids.items()}
     gone = [c.address for c in plan.changes if c.action == "create" and c.address.key in seen.ledger[c.address.kind]]
@@ -107,12 +112,32 @@ async def _apply(connection: AsyncConnection, work: Work, progress: Progress) ->
         done += step.rows
     await settle(connection, pack)
     progress(done, total, "record and verify")
-    run = await record(connection, plan, ids, seen, work.author)
+    run = await record(connection, plan, ids, seen, work.author, allowed)
+    await hooks.recorded(connection, pack, run)
     await remember(connection, pack, plan, run)
     await verification.check(connection)
     require_invariants(pack, after, _concerned(pack, plan, seen))
     progress(total, total, "done")
     return Applied(run)
+
+
+async def _require_unused(connection: AsyncConnection, work: Work, snapshot: Snapshot) -> Sequence[Mapping[str, Any]]:
+    """What the run remembers of its allowances. Raises StalePlanError, with the rows, where some that retire came into
+    use since the plan was made and nothing allows that."""
+    pack, plan = work.pack, work.plan
+    ids = Renaming.of(pack, plan.changes).keyed(snapshot.ids)
+    now = list(in_use(await hooks.uses(connection, pack, ids, plan.changes)))
+    if refused(now, work.allowed):
+        known = {row for hazard in plan.hazards if hazard.name == "in-use" for row in hazard.rows}
+        used = [(row, note) for hazard in now for row, note in zip(hazard.rows, hazard.notes, strict=True)]
+        new = [Moved(row, "used", note=note) for row, note in used if row not in known]
+        rows = "1 row" if len(new) == 1 else f"{len(new)} rows"
+        raise StalePlanError(
+            f"{rows} that the plan retires came into use after it was made: {listed([row.address for row in new])}. "
+            "Nothing was applied; make a new plan.",
+            new,
+        )
+    return on_record([hazard for hazard in plan.hazards if hazard.name != "in-use"] + now, work.allowed)
 
 
 def _concerned(pack: Pack, plan: Plan, seen: Snapshot) -> dict[str, set[Key]]:

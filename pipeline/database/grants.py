@@ -9,6 +9,7 @@ from typing import Literal
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import asyncpg
 
+from pipeline.database.hooks import Access, hooks
 from pipeline.database.migrations import History
 from pipeline.database.own_tables import SCHEMA, Own
 from pipeline.database.tables import tables
@@ -47,8 +48,10 @@ def grants(
     lines = [f"CONNECT ON DATABASE {_name(database, 'database')}"] if database else []
     lines.append(f"USAGE ON SCHEMA {_list(schemas)}")
     lines += [f"SELECT ON TABLE {_named(table)}" for table in read]
+    lines += [f"SELECT {columns}" for pack in packs for columns in _columns(pack, hooks(pack).reads)]
     if purpose == "apply":
         lines += [f"{privileges} ON TABLE {_named(table)}" for table, privileges in (*_own(own), *_managed(written))]
+        lines += [f"INSERT {columns}" for pack in packs for columns in _columns(pack, hooks(pack).writes)]
         sequences = [_sequence(table) for table in written if isinstance(table.c.id.type, sa.Integer)]
         lines += [f"USAGE ON SEQUENCE {sequence}" for sequence in sequences if sequence]
     return "".join(f"GRANT {line} TO {to};\n" for line in lines)
@@ -83,6 +86,12 @@ def _managed(written: dict[sa.Table, dict[str, bool]]) -> Iterator[tuple[sa.Tabl
             yield table, f"INSERT ({_list(inserted)}), UPDATE ({_list(updated)})"
         else:
             yield table, f"INSERT ({_list(inserted)})"
+
+
+def _columns(pack: Pack, accesses: Iterable[Access]) -> Iterator[str]:
+    """What the pack's hooks read or write: no more than these columns of each table."""
+    for access in accesses:
+        yield f"({_list(access.columns)}) ON TABLE {_named(tables(pack)[access.table])}"
 
 
 def _own(tables: Iterable[sa.Table]) -> Iterator[tuple[sa.Table, str]]:

@@ -22,21 +22,29 @@ CHANGES: sa.Table = ChangeRow.__table__  # type: ignore[attr-defined]  # SQLMode
 
 
 class Author(NamedTuple):
-    """Who applies, why, and what they allow. None for `actor` means the database user.
+    """Who applies, and why. None for `actor` means the database user.
 
-    `clean` says whether the working tree was; `allowed` is a list of hazards, each with its name, the kind and the
-    ceiling that were given, and the number of rows.
+    `clean` says whether the working tree was.
     """
 
     actor: str | None = None
     reason: str | None = None
     commit: str | None = None
     clean: bool | None = None
-    allowed: Sequence[Mapping[str, Any]] = ()
 
 
-async def record(connection: AsyncConnection, plan: Plan, ids: Ids, before: Snapshot, author: Author) -> int:
-    """Write the run, its change log and the ledger. Returns the run's number."""
+async def record(
+    connection: AsyncConnection,
+    plan: Plan,
+    ids: Ids,
+    before: Snapshot,
+    author: Author,
+    allowed: Sequence[Mapping[str, Any]] = (),
+) -> int:
+    """Write the run, its change log and the ledger. Returns the run's number.
+
+    `allowed` lists hazards, each with its name, the kind and the ceiling that were given, and the number of rows.
+    """
     counts = plan.summary
     who = {"actor": author.actor} if author.actor else {}
     new_run = sa.insert(RUNS).values(
@@ -46,7 +54,7 @@ async def record(connection: AsyncConnection, plan: Plan, ids: Ids, before: Snap
         reason=author.reason,
         git_commit=author.commit,
         git_clean=author.clean,
-        allowed=list(author.allowed),
+        allowed=list(allowed),
         plan_digest=plan.digest,
         undoes=plan.undoes,
         created=counts["create"],

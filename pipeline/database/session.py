@@ -189,6 +189,15 @@ def explained() -> Iterator[None]:
         raise DatabaseError(_BREAK if _is_broken_off(error) else _refused(error)) from error
 
 
+@contextmanager
+def discreet() -> Iterator[None]:
+    """As `explained`, around statements with a secret among their values: no error and no traceback repeats those."""
+    try:
+        yield
+    except (*_DRIVER, OSError) as error:
+        raise DatabaseError(_BREAK if _is_broken_off(error) else _reason(error) + "Nothing was changed.") from None
+
+
 _BREAK = (
     "The connection to the database broke off. Nothing was changed: the server takes back what was not committed. "
     "Run the command again when the server can be reached."
@@ -223,10 +232,13 @@ def _sqlstate(error: BaseException) -> str | None:
 
 
 def _refused(error: BaseException) -> str:
-    reason = _EXPLAINED.get(_sqlstate(error) or "", "the server reports an error")
     said = str(_driver_error(error)).splitlines()
     detail = f' (it says: "{said[0]}")' if said else ""
-    return f"The database refused: {reason}{detail}. Nothing was changed. See the statement with --debug."
+    return f"{_reason(error, detail)}Nothing was changed. See the statement with --debug."
+
+
+def _reason(error: BaseException, detail: str = "") -> str:
+    return f"The database refused: {_EXPLAINED.get(_sqlstate(error) or '', 'the server reports an error')}{detail}. "
 
 
 def _unreachable(error: BaseException) -> str:

@@ -19,7 +19,9 @@ from pipeline.model.values import Value
 Action: TypeAlias = Literal["create", "update", "move", "reactivate", "deactivate"]
 Cause: TypeAlias = Literal["manifest", "drift", "conflict", "adopt"]
 
-HazardName: TypeAlias = Literal["drift", "conflict", "protected", "mass-update", "mass-deactivation", "price-change"]
+HazardName: TypeAlias = Literal[
+    "drift", "conflict", "protected", "in-use", "mass-update", "mass-deactivation", "price-change"
+]
 
 ACTIONS: tuple[Action, ...] = ("create", "update", "move", "reactivate", "deactivate")
 CAUSES: tuple[Cause, ...] = ("manifest", "adopt", "drift", "conflict")

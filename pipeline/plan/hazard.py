@@ -33,8 +33,18 @@ class Use(NamedTuple):
     note: str
 
 
-def find(pack: Pack, changes: Sequence[Change], current: State, ledger: Ledger, policy: Policy) -> tuple[Hazard, ...]:
-    """The hazards in a plan's changes, by name, kind and scope. Moved rows have their new keys in both states."""
+def find(
+    pack: Pack,
+    changes: Sequence[Change],
+    current: State,
+    ledger: Ledger,
+    policy: Policy,
+    uses: Iterable[Use] = (),
+) -> tuple[Hazard, ...]:
+    """The hazards in a plan's changes, by name, kind and scope. Moved rows have their new keys in both states.
+
+    `uses` are those of the rows that retire.
+    """
     able = (change for change in changes if change.action != "create" or change.cause == "drift")
     telling = sorted(able, key=lambda change: sort_key(change.address))  # the hazards have their rows in this order
     suspicious = [change for change in telling if change.cause in ("drift", "conflict")]  # it has the worst of causes
@@ -42,11 +52,21 @@ def find(pack: Pack, changes: Sequence[Change], current: State, ledger: Ledger, 
         *_by_cause("drift", suspicious, ledger),
         *_by_cause("conflict", suspicious, ledger),
         *_protected(telling, ledger),
+        *in_use(uses),
         *_mass(pack, "mass-update", telling, current, policy),
         *_mass(pack, "mass-deactivation", telling, current, policy),
         *_prices(pack, telling, policy),
     ]
     return tuple(found)
+
+
+def in_use(uses: Iterable[Use]) -> Iterator[Hazard]:
+    """Rows that retire though something still needs them."""
+    notes: dict[Address, list[str]] = defaultdict(list)
+    for address, note in sorted(uses, key=lambda use: (sort_key(use.address), use.note)):
+        notes[address].append(note)
+    if notes:
+        yield Hazard("in-use", tuple(notes), notes=tuple("; ".join(said) for said in notes.values()))
 
 
 def _hazard(name: HazardName, rows: Iterable[Address]) -> Iterator[Hazard]:

@@ -9,15 +9,19 @@ from pipeline.model.address import Address, sort_key
 from pipeline.model.resource import Resource, State
 from pipeline.model.values import Value
 
-Happening: TypeAlias = Literal["appeared", "vanished", "retired", "revived", "changed"]
+Happening: TypeAlias = Literal["appeared", "vanished", "retired", "revived", "changed", "used"]
 
 
 class Moved(NamedTuple):
-    """A row that is not as it was: what happened to it, and each value that did change, as it was and as it is."""
+    """A row that is not as it was: what happened to it, and each value that did change, as it was and as it is.
+
+    `note` says more of what happened, or is empty.
+    """
 
     address: Address
     happening: Happening
     fields: tuple[tuple[str, Value, Value], ...] = ()
+    note: str = ""
 
 
 def moved_between(before: State, now: State) -> list[Moved]:

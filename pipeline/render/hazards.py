@@ -81,10 +81,10 @@ def _sentence(hazard: Hazard) -> str:
             return f"{rows} changed in the manifests and outside them would be overwritten"
         case "protected":
             return f"{rows} protected from retiring would be deactivated"
-        case "mass-update":
-            return f"{_share(hazard)} would change"
-        case "mass-deactivation":
-            return f"{_share(hazard)} would be deactivated"
+        case "in-use":
+            return f"{rows} still in use would be deactivated"
+        case "mass-update" | "mass-deactivation":
+            return f"{_share(hazard)} would {'change' if hazard.name == 'mass-update' else 'be deactivated'}"
         case "price-change":
             where = f"{rows} of kind {hazard.kind} would change in price"
             return f"{where} by more than {hazard.limit:g} %"

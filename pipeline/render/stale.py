@@ -16,6 +16,7 @@ _SAID: dict[Happening, str] = {
     "retired": "was in use and is retired",
     "revived": "was retired and is in use",
     "changed": "",
+    "used": "came into use:",
 }
 
 
@@ -28,6 +29,6 @@ def text(moved: Sequence[Moved]) -> str:
 
 
 def _row(moved: Moved) -> Iterator[str]:
-    said = _SAID[moved.happening]
-    yield f"  {shown(moved.address)}" + (f"    {said}" if said else "")
+    said = f"{_SAID[moved.happening]} {moved.note}".strip()
+    yield f"  {shown(moved.address)}" + (f"    {one_line(said)}" if said else "")
     yield from field_lines([FieldChange(name, was, is_, "manifest") for name, was, is_ in moved.fields])

@@ -64,6 +64,28 @@ def test_a_plan_that_was_applied_is_not_applied_again(cli: Cli, dearer: Path, qu
     assert query(RUNS) == [(2,)]
 
 
+def test_what_came_into_use_since_is_listed(cli: Cli, use: str, manifests: Path, query: Query) -> None:
+    assert cli("apply", "--yes").code == 0
+    catalogue.replace(manifests, 'code = "ESCAPE"\n', 'code = "ESCAPE"\nactive = false\n')
+    query("INSERT INTO cases (conversation_id, element_codes) VALUES ('17', '[\"ESCAPE\"]')")
+    assert cli("plan", "--out", "plan.json").code == 0
+    assert "element motos-part/ESCAPE 1 open case: 17\n" in cli("show", "plan.json").out
+
+    refused = cli("apply", "plan.json", "--yes")
+    assert refused.code == 3
+    assert "--allow in-use=1" in refused.err
+    query("DELETE FROM cases")
+    assert cli("plan", "--out", "plan.json").code == 0
+    query("INSERT INTO cases (conversation_id, element_codes) VALUES (E'\\x1b[2J', '[\"ESCAPE\"]')")
+    assert "in-use" not in cli("show", "plan.json").out
+
+    done = cli("apply", "plan.json", "--yes", "--allow", "mass-deactivation")
+    assert done.code == 4
+    assert "1 row that the plan retires came into use after it was made: element motos-part/ESCAPE." in done.err
+    assert "  element motos-part/ESCAPE    came into use: 1 open case: \\u001b[2J\n" in done.err
+    assert cli("apply", "plan.json", "--yes", "--allow", "mass-deactivation", "--allow", "in-use=1").code == 0
+
+
 def test_rows_that_moved_are_listed_with_what_they_were_and_are(cli: Cli, dearer: Path, query: Query) -> None:
     query("UPDATE elements SET name = 'Otro', description = 'a mano'")
 

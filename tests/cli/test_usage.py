@@ -30,12 +30,15 @@ DB_COMMANDS = (
     "stop",
 )
 
+ADMIN_COMMANDS = ("create-user", "list-users", "deactivate-user")
+
 HEAVY = (
     "sqlalchemy",
     "sqlmodel",
     "asyncpg",
     "alembic",
     "asyncio",
+    "bcrypt",
     "deepdiff",
     "jsonschema",
     "jsonschema_rs",
@@ -80,7 +83,7 @@ def test_exit_codes_are_those_of_the_design() -> None:
         (["validate", "--format", "xml"], "'--format'"),
         (["apply", "--lock-timeout", "-1"], "'--lock-timeout'"),
         (["apply", "--lock-timeout", "1e9"], "lock_timeout"),
-        (["apply", "--allow", "all"], "no hazard 'all'. Known: drift, conflict, protected, mass-update,"),
+        (["apply", "--allow", "all"], "no hazard 'all'. Known: drift, conflict, protected, in-use,"),
         (["apply", "--allow", ""], "no hazard ''."),
         (["apply", "--allow", "drift:elements"], "no kind 'elements'. Known: category, tier,"),
         (["apply", "--allow", "drift:element:tier"], "no hazard 'drift:element:tier'."),
@@ -106,7 +109,7 @@ def test_wrong_usage_ends_with_64(cli: Cli, home: Path, arguments: list[str], sa
     assert not (home / ".pipeline").exists()
 
 
-@pytest.mark.parametrize("arguments", [[], ["db"]])
+@pytest.mark.parametrize("arguments", [[], ["db"], ["admin"]])
 def test_no_command_shows_the_commands(cli: Cli, home: Path, arguments: list[str]) -> None:
     done = cli(*arguments)
     assert done.code == 64
@@ -121,7 +124,10 @@ def test_help_lists_every_command_and_exit_code(cli: Cli, home: Path) -> None:
     assert "64 wrong usage" in done.out
 
 
-@pytest.mark.parametrize("name", [*COMMANDS, *(f"db {name}" for name in DB_COMMANDS)])
+@pytest.mark.parametrize(
+    "name",
+    [*COMMANDS, *(f"db {name}" for name in DB_COMMANDS), *(f"admin {name}" for name in ADMIN_COMMANDS)],
+)
 def test_every_command_explains_itself(cli: Cli, home: Path, name: str) -> None:
     done = cli(*name.split(), "--help")
     assert done.code == 0
@@ -133,10 +139,13 @@ def test_readme_and_help_know_the_same_commands(cli: Cli, home: Path) -> None:
     readme = (PACKAGE.parent / "README.md").read_text("utf-8")
     listed = re.findall(r"^  (\w+)  ", cli("--help").out.partition("Commands:")[2], re.MULTILINE)
     listed_db = re.findall(r"^  (\w+)  ", cli("db", "--help").out.partition("Commands:")[2], re.MULTILINE)
-    assert set(listed) == {*COMMANDS, "db"}
+    listed_admin = re.findall(r"^  ([\w-]+)  ", cli("admin", "--help").out.partition("Commands:")[2], re.MULTILINE)
+    assert set(listed) == {*COMMANDS, "db", "admin"}
+    assert set(listed_admin) == set(ADMIN_COMMANDS)
     assert set(listed_db) == set(DB_COMMANDS)
     missing = [name for name in COMMANDS if f"pipeline {name}" not in readme]
     missing += [name for name in DB_COMMANDS if not re.search(rf"pipeline db [\w|]*\b{name}\b", readme)]
+    missing += [name for name in ADMIN_COMMANDS if f"pipeline admin {name}" not in readme]
     assert not missing
 
 

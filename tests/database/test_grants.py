@@ -29,7 +29,10 @@ def test_who_plans_may_read() -> None:
     said = printed()
 
     assert said[0] == "GRANT USAGE ON SCHEMA public, pipeline TO ana;"
-    assert all(line.startswith("GRANT SELECT ON TABLE ") for line in said[1:])
+    *tables, cases = said[1:]
+    assert all(line.startswith("GRANT SELECT ON TABLE ") for line in tables)
+    columns = "id, conversation_id, status, category_id, tariff_tier_id, element_codes, created_at"
+    assert cases == f"GRANT SELECT ({columns}) ON TABLE public.cases TO ana;"
     assert "GRANT SELECT ON TABLE public.alembic_version_homologation TO ana;" in said
     assert "GRANT SELECT ON TABLE pipeline.ledger TO ana;" in said
     assert "GRANT SELECT ON TABLE public.elements TO ana;" in said
@@ -44,6 +47,8 @@ def test_who_applies_may_write_what_an_apply_writes() -> None:
         "ON TABLE public.policies TO ana;" in more
     )
     assert "GRANT INSERT, UPDATE (recorded) ON TABLE pipeline.changes TO ana;" in more
+    columns = 'entity_type, entity_id, action, changes, "user"'
+    assert f"GRANT INSERT ({columns}) ON TABLE public.audit_log TO ana;" in more
     assert [line for line in more if "DELETE" in line] == [
         "GRANT INSERT, UPDATE, DELETE ON TABLE pipeline.ledger TO ana;",
         "GRANT INSERT, DELETE ON TABLE pipeline.moves TO ana;",

@@ -15,6 +15,7 @@ from pipeline.model.resource import Ledger, Resource
 from pipeline.model.values import Value
 from pipeline.plan import hazard
 from pipeline.plan.change import HAZARDS, Change, FieldChange, Hazard, Record
+from pipeline.plan.hazard import Use
 from pipeline.plan.policy import Limits, Policy
 from tests.plan.small import PACK, difference, item, label, ledger, price, rows, rule, shop, update
 
@@ -38,16 +39,28 @@ def edit(found: Iterable[Resource]) -> list[Change]:
 
 
 def find(
-    changes: Iterable[Change], have: Iterable[Resource] = (), last: Ledger = NONE, policy: Policy = DEFAULT
+    changes: Iterable[Change],
+    have: Iterable[Resource] = (),
+    last: Ledger = NONE,
+    policy: Policy = DEFAULT,
+    uses: Iterable[Use] = (),
 ) -> list[Hazard]:
     """The hazards of changes to these rows."""
-    return list(hazard.find(PACK, list(changes), rows(*have), last, policy))
+    return list(hazard.find(PACK, list(changes), rows(*have), last, policy, uses))
 
 
 def found(want: list[Resource], have: list[Resource], last: list[Resource]) -> dict[str, list[str]]:
     """The hazards of what separates rows from manifests: the addresses by name."""
     changes = difference(want, have, last).changes
     return {made.name: [str(row) for row in made.rows] for made in find(changes, have, ledger(*last))}
+
+
+def test_what_is_in_use_is_listed_by_address_with_what_uses_it() -> None:
+    one, other = item("I00").address, rule("R00").address
+    uses = [Use(one, "2 of them"), Use(other, "b"), Use(other, "a")]
+
+    assert find((), uses=uses) == [Hazard("in-use", (other, one), notes=("a; b", "2 of them"))]
+    assert list(hazard.in_use(())) == []
 
 
 @pytest.mark.parametrize(
@@ -295,11 +308,13 @@ def test_hazards_come_in_one_order() -> None:
     last = ledger(*have[:2], guarded(shop()))
     policy = Policy(Limits(price_change=0))
 
-    made = find(changes, have, last, policy)
+    uses = [Use(shop().address, "2 of them")]
+
+    made = find(changes, have, last, policy, uses)
 
     assert tuple(one.name for one in made) == HAZARDS
     assert [str(row) for row in made[0].rows] == ["item north/A", "item north/Z"]
-    assert made == find(reversed(changes), have, last, policy)
+    assert made == find(reversed(changes), have, last, policy, uses)
 
 
 def test_what_is_derived_is_no_mass() -> None:

@@ -50,6 +50,7 @@ def test_a_hazard_names_rule_numbers_rows_and_flag() -> None:
             "conflict: 2 rows changed in the manifests and outside them would be overwritten",
         ),
         (Hazard("protected", ITEMS[:2]), "protected: 2 rows protected from retiring would be deactivated"),
+        (Hazard("in-use", ITEMS[:1], notes=("1 open case: 17",)), "in-use: 1 row still in use would be deactivated"),
         (
             Hazard("mass-update", ITEMS, "item", None, 12, 33.5),
             "mass-update: all 12 active rows of kind item (100.0 %, the limit is 33.5 %) would change",
@@ -114,7 +115,7 @@ def test_every_hazard_can_be_said() -> None:
 @given(ANYTHING, ANYTHING)
 def test_no_control_character_gets_through(code: str, scope: str) -> None:
     row = Address("item", ((scope,), code))
-    hazard = Hazard("mass-update", (row,), "item", scope, 1, 30)
+    hazard = Hazard("mass-update", (row,), "item", scope, 1, 30, (code,))
 
     assert is_clean(render(with_hazards(hazard)))
     assert is_clean(refusal(with_hazards(hazard), [hazard]))

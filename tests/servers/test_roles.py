@@ -70,6 +70,8 @@ def test_a_role_that_may_apply_does_all_an_apply_does(manifests: Path, connect_a
     assert "2 deactivated" in apply()
     assert "No changes" in run(manifests, "plan", PIPELINE_DATABASE_URL=writer).stdout
     assert owner("SELECT DISTINCT left(database_user, 5) FROM pipeline.runs") == [("apply",)]
+    audited = owner('SELECT left("user", 5), action, count(*) FROM audit_log GROUP BY 1, 2 ORDER BY 2')
+    assert audited == [("apply", "create", catalogue.ROWS + 2), ("apply", "delete", 2), ("apply", "update", 1)]
 
 
 def test_a_role_that_may_apply_renames_and_takes_back(manifests: Path, connect_as: ConnectAs, owner: Query) -> None:
@@ -92,6 +94,20 @@ def test_a_role_that_may_apply_renames_and_takes_back(manifests: Path, connect_a
     assert owner("SELECT code FROM elements") == [("ESCAPE",)]
     assert owner("SELECT kind FROM pipeline.ledger WHERE kind = 'policy'") == []
     assert owner("SELECT kind FROM pipeline.moves") == []
+
+
+def test_open_cases_are_seen_under_the_same_grants(manifests: Path, connect_as: ConnectAs, owner: Query) -> None:
+    assert run(manifests, "apply", "--yes", PIPELINE_DATABASE_URL=connect_as("apply")).returncode == 0
+    owner("INSERT INTO cases (conversation_id, element_codes) VALUES ('17', '[\"ESCAPE\"]')")
+    catalogue.replace(manifests, '[[elements]]\ncode = "ESCAPE"', '[[elements]]\nactive = false\ncode = "ESCAPE"')
+
+    planned = run(manifests, "plan", PIPELINE_DATABASE_URL=connect_as("plan"))
+    held_back = run(manifests, "apply", "--yes", PIPELINE_DATABASE_URL=connect_as("apply"))
+
+    assert (planned.returncode, planned.stderr) == (0, "")
+    assert "  ! in-use: 1 row still in use would be deactivated\n" in planned.stdout
+    assert "element motos-part/ESCAPE 1 open case: 17\n" in planned.stdout
+    assert held_back.returncode == 3
 
 
 def test_many_rows_go_by_copy_under_the_same_grants(manifests: Path, connect_as: ConnectAs) -> None:
@@ -117,6 +133,10 @@ def test_many_rows_go_by_copy_under_the_same_grants(manifests: Path, connect_as:
         "DROP TABLE elements",
         "SELECT * FROM cases",
         "INSERT INTO cases (conversation_id) VALUES ('1')",
+        "SELECT * FROM audit_log",
+        "UPDATE audit_log SET action = 'create'",
+        "DELETE FROM audit_log",
+        "INSERT INTO audit_log (entity_type, created_at) VALUES ('tier', '2020-01-01')",
         "UPDATE elements SET id = gen_random_uuid()",
         "UPDATE pipeline.runs SET actor = 'somebody else'",
         "INSERT INTO pipeline.runs (database_user) VALUES ('somebody else')",

@@ -17,6 +17,12 @@ def _metadata() -> Any:
     return Base.metadata
 
 
+def _hooks() -> Any:
+    from pipeline.packs.homologation.hooks import HOOKS
+
+    return HOOKS
+
+
 PACK = Pack(
     name="homologation",
     version=1,
@@ -27,4 +33,5 @@ PACK = Pack(
     rules=RULES,
     invariants=INVARIANTS,
     sections=SECTIONS,
+    hooks=_hooks,
 )

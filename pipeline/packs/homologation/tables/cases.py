@@ -36,6 +36,7 @@ CASE_STATES = (
     "cancelled",
     "abandoned",
 )
+CLOSED_STATES = ("resolved", "cancelled", "abandoned")
 
 
 class Case(Changing, table=True):
