@@ -8,7 +8,7 @@ from hypothesis import assume, reject
 
 from pipeline import commands
 from pipeline.commands import Prepared
-from pipeline.errors import VerificationError
+from pipeline.errors import RollbackError, VerificationError
 from pipeline.model.kind import AppendOnly, Flag, Status
 from pipeline.model.pack import Pack
 from pipeline.model.values import canonical_text
@@ -51,12 +51,16 @@ def untimed(rows: Rows) -> Rows:
     return {id_: {name: value for name, value in row.items() if name != "updated_at"} for id_, row in rows.items()}
 
 
+def status(pack: Pack, change: Change) -> str | None:
+    """The field that says whether such a row is active, where it says more than that."""
+    retire = pack.kind[change.address.kind].retire
+    return retire.column if isinstance(retire, Status) else None
+
+
 def told(pack: Pack, change: Change) -> tuple[Any, ...]:
     """What a plan says of a row; what is created the first time is brought back the second, with the status for it."""
-    retire = pack.kind[change.address.kind].retire
-    status = retire.column if isinstance(retire, Status) else None
     action = "reactivate" if change.action == "create" else change.action
-    fields = tuple(canonical_text(field[:3]) for field in change.fields if field.name != status)
+    fields = tuple(canonical_text(field[:3]) for field in change.fields if field.name != status(pack, change))
     return action, change.address, fields, canonical_text(change.declared), change.active
 
 
@@ -157,10 +161,15 @@ async def test_no_later_change_is_lost_unnoticed(
     await bench.edit(later)
     left = {change.address: {field.name: field.after for field in change.fields} for change in plan.changes}
 
-    back = await commands.rollback(bench.engine, CATALOG, number)
+    try:
+        back = await commands.rollback(bench.engine, CATALOG, number)
+    except RollbackError:  # what a row of the run refers to is gone: that is said, and nothing is done
+        return
 
     for change in back.plan.changes:
         for field in change.fields:
+            if field.name == status(world.pack, change) and field.name not in left[change.address]:
+                continue  # it goes with the liveness, and keeps what it held before in the log
             is_as_left = canonical_text([field.before]) == canonical_text([left[change.address][field.name]])
             assert field.cause == ("manifest" if is_as_left else "conflict")
             assert is_as_left or change.cause == "conflict"

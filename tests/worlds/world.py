@@ -16,7 +16,7 @@ from tests.renames import Names
 from tests.strategies import Catalogue
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class World:
     """A pack, and strategies of what happens to it.
 
@@ -33,7 +33,7 @@ class World:
     shaped: st.SearchStrategy[Catalogue]
     share: float = 0.2
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         return self.pack.name
 
     @cached_property
