@@ -43,7 +43,7 @@ CHANGED: dict[str, dict[str, st.SearchStrategy[Any]]] = {
 }
 """Columns that are edited, by table."""
 
-_ROW = "id = (SELECT id FROM {0} ORDER BY id OFFSET ${1} % (SELECT greatest(count(*), 1) FROM {0}) LIMIT 1)"
+ROW = "id = (SELECT id FROM {0} ORDER BY id OFFSET ${1} % (SELECT greatest(count(*), 1) FROM {0}) LIMIT 1)"
 _FIRST = "FROM {} ORDER BY id LIMIT 1"
 _IN_CATEGORY, _IN_ELEMENT = _FIRST.format("vehicle_categories"), _FIRST.format("elements")
 _BOTH = "FROM tariff_tiers t JOIN elements e USING (category_id) ORDER BY t.id, e.id LIMIT 1"
@@ -80,7 +80,7 @@ class Edit(NamedTuple):
 
 def _change(table: str) -> st.SearchStrategy[Edit]:
     def statement(column: str, value: Any, row: int) -> Edit:
-        where = _ROW.format(table, 2)
+        where = ROW.format(table, 2)
         return Edit(f"UPDATE {table} SET {column} = $1, updated_at = now() WHERE {where}", (value, row))  # noqa: S608
 
     columns = CHANGED[table].items()
@@ -89,11 +89,11 @@ def _change(table: str) -> st.SearchStrategy[Edit]:
 
 def _retire(table: str, alive: bool, row: int) -> Edit:
     alive = alive and table not in ("warnings", "element_warning_associations")
-    return Edit(f"UPDATE {table} SET is_active = $1 WHERE {_ROW.format(table, 2)}", (alive, row))  # noqa: S608
+    return Edit(f"UPDATE {table} SET is_active = $1 WHERE {ROW.format(table, 2)}", (alive, row))  # noqa: S608
 
 
 def _vanish(table: str, row: int) -> Edit:
-    return Edit(f"DELETE FROM {table} WHERE {_ROW.format(table, 1)}", (row,))  # noqa: S608
+    return Edit(f"DELETE FROM {table} WHERE {ROW.format(table, 1)}", (row,))  # noqa: S608
 
 
 def _add(table: str, number: int, alive: bool) -> Edit:
@@ -105,7 +105,7 @@ def _add(table: str, number: int, alive: bool) -> Edit:
 
 def _rename(table: str, row: int) -> Edit:
     column = _RENAMED[table]
-    where = _ROW.format(table, 1)
+    where = ROW.format(table, 1)
     return Edit(f"UPDATE {table} SET {column} = 'R' || substr(id::text, 1, 8) WHERE {where}", (row,))  # noqa: S608
 
 
@@ -113,7 +113,7 @@ def _tie(table: str, row: int) -> Edit:
     """Make a row refer to the first of its siblings, perhaps itself: nothing in the table forbids it."""
     column, home = _TIED[table]
     sibling = f"(SELECT s.id FROM {table} s WHERE s.{home} = {table}.{home} ORDER BY s.id LIMIT 1)"  # noqa: S608
-    return Edit(f"UPDATE {table} SET {column} = {sibling} WHERE {_ROW.format(table, 1)}", (row,))  # noqa: S608
+    return Edit(f"UPDATE {table} SET {column} = {sibling} WHERE {ROW.format(table, 1)}", (row,))  # noqa: S608
 
 
 _rows = st.integers(0, 5)

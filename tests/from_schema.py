@@ -17,35 +17,49 @@ from hypothesis_jsonschema import from_schema
 
 from pipeline.config import bundled
 from pipeline.manifest.schema import FILE_NAME
-from tests.strategies import HEAD, Catalogue, Entry
+from tests.strategies import HEAD, Catalogue, Entry, booleans, integers, texts
 
-SCHEMA: dict[str, Any] = json.loads((bundled("schemas") / "homologation" / FILE_NAME).read_text("utf-8"))
+PACK = "homologation"
 MOTOS = "motos-part"
 _SECTIONS = ("images", "required_fields", "warnings", "parent", "variant_type", "variant_code")
 _CONDITION = ("condition_field", "condition_operator", "condition_value")
+ANYTHING = st.dictionaries(texts, integers | booleans | texts, max_size=2)
+"""An object that the schema says nothing more of."""
 _LONG = "Ñandú 🛵 l\u0327 \n"
 
 
 @cache
-def one(name: str) -> st.SearchStrategy[Entry]:
+def definitions(pack: str) -> dict[str, Any]:
+    """The definitions in a pack's schema."""
+    found = json.loads((bundled("schemas") / pack / FILE_NAME).read_text("utf-8"))["definitions"]
+    return dict(found)
+
+
+@cache
+def one(name: str, pack: str = PACK, without: tuple[str, ...] = (*_SECTIONS, *_CONDITION)) -> st.SearchStrategy[Entry]:
     """An entry as a definition of the schema allows it, without what it refers to and what is nested in it."""
-    definition = SCHEMA["definitions"][name]
-    properties = {key: part for key, part in definition["properties"].items() if key not in (*_SECTIONS, *_CONDITION)}
+    definition = definitions(pack)[name]
+    values = {key: value_of(key, part) for key, part in definition["properties"].items() if key not in without}
     required = set(definition["required"])
-    values = {key: _value(key, part) for key, part in properties.items()}
-    return st.fixed_dictionaries(
+    found = st.fixed_dictionaries(
         {key: value for key, value in values.items() if key in required},
         optional={key: value for key, value in values.items() if key not in required},
-    ).map(_mended)
+    )
+    return found.map(_mended) if pack == PACK else found
 
 
 @cache
 def entries(name: str, code: str, at_least: int = 0) -> st.SearchStrategy[list[Entry]]:
     """Up to two entries with codes of their own."""
-    return st.lists(one(name), min_size=at_least, max_size=2).map(lambda found: list(_distinct(found, code)))
+    return several(one(name), code, at_least)
 
 
-def _value(name: str, schema: dict[str, Any]) -> st.SearchStrategy[Any]:
+def several(entry: st.SearchStrategy[Entry], code: str, at_least: int = 0) -> st.SearchStrategy[list[Entry]]:
+    """Up to two such entries with codes of their own."""
+    return st.lists(entry, min_size=at_least, max_size=2).map(lambda found: list(_distinct(found, code)))
+
+
+def value_of(name: str, schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     """Values as the schema of one property allows them, its longest text and its limits among them."""
     limits = [Decimal(repr(schema[bound])) for bound in ("minimum", "maximum") if bound in schema]
     if name == "price":
@@ -54,8 +68,10 @@ def _value(name: str, schema: dict[str, Any]) -> st.SearchStrategy[Any]:
     if (
         schema.get("type") == "object"
     ):  # hypothesis-jsonschema makes objects with what newer Hypothesis has not any more
-        parts = {part: _value(part, inner) for part, inner in schema["properties"].items()}
-        return st.fixed_dictionaries({}, optional=parts)
+        parts = {part: value_of(part, inner) for part, inner in schema.get("properties", {}).items()}
+        return st.fixed_dictionaries({}, optional=parts) if parts else ANYTHING
+    if schema.get("items") == {"type": "object"}:
+        return st.lists(ANYTHING, max_size=2)
     value = from_schema(schema).map(_clean)
     if schema.get("type") == "string" and "pattern" not in schema and "enum" not in schema:
         longest = unicodedata.normalize("NFC", _LONG * 200)[: schema.get("maxLength", 2000)]
@@ -121,8 +137,8 @@ def _elements(draw: st.DrawFn) -> list[Entry]:
     """Elements under one another, with images, fields under conditions, and warnings."""
     found = draw(entries("element", "code", 1))
     for above, element in pairwise(found):
-        kinds = SCHEMA["definitions"]["element"]["properties"]
-        variant = {name: _value(name, kinds[name]) for name in ("variant_type", "variant_code")}
+        kinds = definitions(PACK)["element"]["properties"]
+        variant = {name: value_of(name, kinds[name]) for name in ("variant_type", "variant_code")}
         element.update({"parent": above["code"]} | draw(st.just({}) | st.fixed_dictionaries(variant)))
     found[0]["images"] = draw(entries("image", "title", 1))
     fields = found[-1]["required_fields"] = draw(entries("required_field", "field_name", 1))
@@ -166,8 +182,8 @@ def catalogues(draw: st.DrawFn) -> Catalogue:
 
 def _included(draw: st.DrawFn, elements: list[Entry]) -> Entry:
     """What a tier includes, with limits of its own."""
-    limits = SCHEMA["definitions"]["tier.mapping"]["properties"]
+    limits = definitions(PACK)["tier.mapping"]["properties"]
     low: st.SearchStrategy[Entry] = st.just({}) | st.fixed_dictionaries(
-        {"min_quantity": _value("min_quantity", limits["min_quantity"])}
+        {"min_quantity": value_of("min_quantity", limits["min_quantity"])}
     )
     return draw(low) | {"elements": [element["code"] for element in elements]}

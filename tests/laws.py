@@ -10,7 +10,7 @@ from pipeline.commands import Prepared
 from pipeline.database.read import Snapshot
 from pipeline.model import values
 from pipeline.model.address import Address, root
-from pipeline.model.kind import Kind
+from pipeline.model.kind import AppendOnly, Kind, Status
 from pipeline.model.pack import Pack
 from pipeline.model.resource import Recorded
 from pipeline.model.values import Declared
@@ -63,7 +63,7 @@ def managed(pack: Pack, found: Moment) -> Any:
     columns: dict[str, set[str]] = {}
     for kind in pack.kinds:
         columns.setdefault(kind.table, {"id"}).update(column(kind, name) for name in (*kind.ref, *kind.field))
-        columns[kind.table] |= {kind.flag} if kind.flag else set()
+        columns[kind.table] |= {kind.flag} if kind.flag else set()  # a status is a field
     rows = {(table, id_): {name: str(row[name]) for name in columns[table]} for (table, id_), row in found.rows.items()}
     return rows, found.ledger
 
@@ -107,7 +107,8 @@ def nothing_else_is_touched(pack: Pack, plan: Plan, before: Moment, after: Momen
         written[row] = {column(kind, name) for name in becomes(kind, change)} | {kind.flag or "", "updated_at"}
     for row, was in before.rows.items():
         assert {name for name, value in was.items() if after.rows[row][name] != value} <= written.get(row, set())
-        assert (after.rows[row]["updated_at"] != was["updated_at"]) == (row in written)
+        if "updated_at" in was:  # which rows that are only added have not
+            assert (after.rows[row]["updated_at"] != was["updated_at"]) == (row in written)
 
 
 def only_what_is_owned_is_written(pack: Pack, prepared: Prepared, before: Moment) -> None:
@@ -121,7 +122,9 @@ def only_what_is_owned_is_written(pack: Pack, prepared: Prepared, before: Moment
         want = prepared.desired[change.address.kind].get(change.address.key)
         held = last.get(change.address)
         owned = set(want.values if want else ()) | set((held.recorded.values if held else None) or ())
-        assert {field.name for field in change.fields} <= owned
+        retire = pack.kind[change.address.kind].retire
+        liveness = {retire.column} if isinstance(retire, Status) else set()
+        assert {field.name for field in change.fields} <= owned | liveness
 
 
 def ledger_equals_rows(pack: Pack, scope: str | None, after: Moment) -> None:
@@ -129,6 +132,8 @@ def ledger_equals_rows(pack: Pack, scope: str | None, after: Moment) -> None:
     for (name, key), held in after.ledger.items():
         if not held.recorded.active or not covers(pack, pack.kind[name], key, scope):
             continue
+        if isinstance(pack.kind[name].retire, AppendOnly) and key not in after.seen.state[name]:
+            continue  # nobody declares it any more, and what it belongs to has another name
         row = after.seen.state[name][key]
         assert row.active
         assert held.row == str(after.seen.ids[name][key])

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NamedTuple
 
-import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.commands import Prepared, Validation
 from pipeline.database.read import Snapshot
 from pipeline.model.address import Key
-from pipeline.model.kind import Kind
+from pipeline.model.kind import AppendOnly, Kind, Status
+from pipeline.model.pack import Pack
 from pipeline.model.resource import Resource, State
 from pipeline.model.values import Value, dump
-from tests.edits import Edit, edits
-from tests.strategies import Catalogue, catalogues
-from tests.workbench import Entry, Rows, Workbench, workbench
-
-# The database of a test is emptied before each of its examples, so they share it without seeing each other.
-few = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-@pytest.fixture
-async def bench(database: str, folder: Path) -> AsyncIterator[Workbench]:
-    async with workbench(database, folder) as made:
-        yield made
+from tests.edits import Edit
+from tests.strategies import Catalogue
+from tests.workbench import Entry, Rows, Workbench
+from tests.worlds.everywhere import CATALOGUES, everywhere
+from tests.worlds.world import World
 
 
 class Step(NamedTuple):
@@ -38,8 +29,9 @@ class Step(NamedTuple):
     edits: list[Edit]
 
 
-steps = st.builds(Step, catalogues(), edits)
-histories = st.lists(steps, min_size=1, max_size=3)
+def histories(world: World) -> st.SearchStrategy[list[Step]]:
+    """Steps one after another."""
+    return st.lists(st.builds(Step, world.catalogues, world.edits), min_size=1, max_size=3)
 
 
 @dataclass
@@ -77,17 +69,16 @@ class Applied:
             for key, resource in self.desired[kind.name].items():
                 yield kind, key, resource
 
+    def changeable(self) -> Iterator[tuple[Kind, Key, str, dict[str, Any], dict[str, Any]]]:
+        """The rows of `both` that an apply may change at all: of others not a column does."""
+        for found in self.both():
+            if not isinstance(found[0].retire, AppendOnly):
+                yield found
+
     def recorded(self, kind: Kind, key: Key) -> dict[str, Value]:
         """The values last applied, by name; none where nothing was."""
         entry = self.before.ledger.get((kind.name, key))
         return dict(entry.values) if entry else {}
-
-
-def valid(bench: Workbench, catalogue: Catalogue) -> Validation:
-    """The manifests' validation. The strategy makes no errors: one would be a mistake in it or in the checks."""
-    validation = bench.validate(catalogue)
-    assert validation.ok, [found.message for found in validation.diagnostics]
-    return validation
 
 
 async def moment(bench: Workbench, validation: Validation) -> Moment:
@@ -100,22 +91,34 @@ async def live(bench: Workbench, history: list[Step]) -> Applied:
     await bench.reset()
     for step in history[:-1]:
         await bench.edit(step.edits)
-        await bench.apply(valid(bench, step.catalogue))
+        await bench.apply(bench.valid(step.catalogue))
     await bench.edit(history[-1].edits)
-    validation = valid(bench, history[-1].catalogue)
+    validation = bench.valid(history[-1].catalogue)
     before = await moment(bench, validation)
     prepared = await bench.apply(validation)
     return Applied(before, await moment(bench, validation), prepared)
 
 
-def untimed(rows: Rows) -> Rows:
-    """The rows without the time of their last change."""
-    return {id_: {name: value for name, value in row.items() if name != "updated_at"} for id_, row in rows.items()}
+def alike(pack: Pack, rows: Rows) -> Rows:
+    """The rows without the time of their last change, and of what is active by its status just that it is."""
+    active = {kind.table: kind.retire for kind in pack.kinds if isinstance(kind.retire, Status)}
+    found = {}
+    for row, held in rows.items():
+        found[row] = {name: value for name, value in held.items() if name != "updated_at"}
+        retire = active.get(row[0])
+        if retire is not None and held[retire.column] in retire.active:
+            found[row][retire.column] = True
+    return found
 
 
 def column(kind: Kind, name: str) -> str:
     """The column of a field or reference."""
     return kind.ref[name].column if name in kind.ref else name
+
+
+def liveness(kind: Kind) -> str | None:
+    """The column that says whether a row is active."""
+    return None if isinstance(kind.retire, AppendOnly) else kind.retire.column
 
 
 def declared_values_stand(applied: Applied) -> None:
@@ -134,10 +137,10 @@ def nothing_is_deleted_and_ids_stay(applied: Applied) -> None:
 
 
 def vanished_rows_come_back_under_their_id(applied: Applied) -> None:
-    used = {id_ for _, id_ in applied.before.rows}
     for kind, key, _ in applied.declared():
         entry = applied.before.ledger.get((kind.name, key))
-        if entry and key not in applied.before.seen.ids[kind.name] and entry.id not in used:
+        gone = entry and key not in applied.before.seen.ids[kind.name]
+        if entry and gone and (kind.table, entry.id) not in applied.before.rows:
             assert str(applied.after.seen.ids[kind.name][key]) == entry.id
 
 
@@ -147,7 +150,7 @@ def new_rows_have_the_defaults(applied: Applied) -> None:
             row = applied.after.seen.state[kind.name][key]
             assert all(
                 row.values[field.name] == field.default for field in kind.fields if field.name not in resource.values
-            )
+            )  # also of a status: what is not active declares it
 
 
 def undeclared_fields_stay(applied: Applied) -> None:
@@ -155,7 +158,7 @@ def undeclared_fields_stay(applied: Applied) -> None:
         want = applied.desired[kind.name].get(key)
         owned = set(want.values) | set(applied.recorded(kind, key)) if want else set()
         touched = {column(kind, name) for name in owned}
-        kept = before.keys() - touched - {kind.flag, "updated_at"}
+        kept = before.keys() - touched - {liveness(kind), "updated_at"}
         assert {name: after[name] for name in kept} == {name: before[name] for name in kept}
 
 
@@ -163,12 +166,14 @@ def dropped_declarations_go_back_to_the_default(applied: Applied) -> None:
     for kind, key, resource in applied.declared():
         row = applied.after.seen.state[kind.name][key]
         for name in applied.recorded(kind, key).keys() - resource.values.keys():
-            assert row.values[name] == (kind.field[name].default if name in kind.field else None)
+            if name != liveness(kind):
+                assert row.values[name] == (kind.field[name].default if name in kind.field else None)
 
 
 def only_rows_of_the_plan_change(applied: Applied) -> None:
     planned = {change.address for change in applied.prepared.plan.changes}
-    for kind, key, _, before, after in applied.both():
+    assert all(after == before for kind, _, _, before, after in applied.both() if isinstance(kind.retire, AppendOnly))
+    for kind, key, _, before, after in applied.changeable():
         assert (after != before) == ((kind.name, key) in planned)
         assert (after["updated_at"] != before["updated_at"]) == ((kind.name, key) in planned)
 
@@ -184,15 +189,15 @@ def unmanaged_rows_are_left_alone(applied: Applied) -> None:
 
 def what_is_declared_no_more_retires(applied: Applied) -> None:
     for (name, key), entry in applied.before.ledger.items():
-        if entry.active and key not in applied.desired[name]:
+        kept = isinstance(applied.prepared.pack.kind[name].retire, AppendOnly)
+        if entry.active and key not in applied.desired[name] and not kept:
             assert not applied.after.ledger[name, key].active
             left = applied.after.seen.state[name].get(key)
             assert left is None or not left.active
 
 
-@settings(few, max_examples=70)
-@given(histories)
-async def test_an_apply_does_just_what_its_contract_says(bench: Workbench, history: list[Step]) -> None:
+@everywhere(70, history=histories)
+async def test_an_apply_does_just_what_its_contract_says(bench: Workbench, world: World, history: list[Step]) -> None:
     applied = await live(bench, history)
 
     declared_values_stand(applied)
@@ -206,43 +211,40 @@ async def test_an_apply_does_just_what_its_contract_says(bench: Workbench, histo
     what_is_declared_no_more_retires(applied)
 
 
-@settings(few, max_examples=20)
-@given(histories)
-async def test_after_an_apply_there_is_nothing_left_to_do(bench: Workbench, history: list[Step]) -> None:
+@everywhere(20, history=histories)
+async def test_after_an_apply_there_is_nothing_left_to_do(bench: Workbench, world: World, history: list[Step]) -> None:
     await live(bench, history)
 
-    again = (await bench.plan(valid(bench, history[-1].catalogue))).plan
+    again = (await bench.plan(bench.valid(history[-1].catalogue))).plan
 
     assert (again.changes, again.records) == ((), ())
     assert again.is_empty
 
 
-@few
-@given(catalogues())
-async def test_a_second_apply_touches_no_row(bench: Workbench, catalogue: Catalogue) -> None:
+@everywhere(15, catalogue=CATALOGUES)
+async def test_a_second_apply_touches_no_row(bench: Workbench, world: World, catalogue: Catalogue) -> None:
     first = await live(bench, [Step(catalogue, [])])
-    validation = valid(bench, catalogue)
+    validation = bench.valid(catalogue)
 
     await bench.apply(validation)
 
     assert await moment(bench, validation) == first.after
 
 
-@few
-@given(histories)
+@everywhere(15, history=histories)
 async def test_dropping_everything_and_declaring_it_again_brings_back_the_same_rows(
-    bench: Workbench, history: list[Step]
+    bench: Workbench, world: World, history: list[Step]
 ) -> None:
     first = await live(bench, history)
-    validation = valid(bench, history[-1].catalogue)
+    validation = bench.valid(history[-1].catalogue)
 
-    await bench.apply(valid(bench, {"nothing.toml": {"pack": "homologation", "version": 1}}))
+    await bench.apply(bench.valid({"nothing.toml": world.head}))
     gone = await moment(bench, validation)
     await bench.apply(validation)
     back = await moment(bench, validation)
 
     for kind, key, resource in first.declared():
-        assert not gone.seen.state[kind.name][key].active
+        assert gone.seen.state[kind.name][key].active == isinstance(kind.retire, AppendOnly)
         assert back.seen.state[kind.name][key].active == resource.active
     assert back.seen.ids == first.after.seen.ids
-    assert untimed(back.rows) == untimed(first.after.rows)
+    assert alike(world.pack, back.rows) == alike(world.pack, first.after.rows)

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
-import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline import commands
@@ -14,23 +11,21 @@ from pipeline.commands import Export, Prepared, Validation
 from pipeline.manifest.files import shown
 from pipeline.packs import CATALOG
 from pipeline.plan.change import Change
-from tests.edits import Edit, edits
-from tests.strategies import Catalogue, catalogues
-from tests.workbench import Workbench, workbench, write
+from tests.edits import Edit
+from tests.strategies import Catalogue
+from tests.workbench import Workbench, write
+from tests.worlds.everywhere import CATALOGUES, EDITS, everywhere
+from tests.worlds.world import World
 
-# The database of a test is emptied before each of its examples, so they share it without seeing each other.
-few = settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
-
-@pytest.fixture
-async def bench(database: str, folder: Path) -> AsyncIterator[Workbench]:
-    async with workbench(database, folder) as made:
-        yield made
+def histories(world: World) -> st.SearchStrategy[list[Catalogue]]:
+    """Manifests one after another."""
+    return st.lists(world.catalogues, min_size=1, max_size=3)
 
 
 async def export(bench: Workbench) -> Export:
     (found,) = await commands.export(
-        bench.engine, CATALOG, bench.folder / "new", bench.folder / "schemas", pack=None, scope=None
+        bench.engine, (bench.pack,), bench.folder / "new", bench.folder / "schemas", pack=None, scope=None
     )
     return found
 
@@ -54,9 +49,10 @@ def changes(prepared: list[Prepared]) -> list[Change]:
     return [change for one in prepared for change in one.plan.changes]
 
 
-@few
-@given(st.lists(catalogues(), min_size=1, max_size=3))
-async def test_exported_manifests_are_valid_and_change_no_row(bench: Workbench, history: list[Catalogue]) -> None:
+@everywhere(30, history=histories)
+async def test_exported_manifests_are_valid_and_change_no_row(
+    bench: Workbench, world: World, history: list[Catalogue]
+) -> None:
     await bench.reset()
     for catalogue in history:
         await bench.apply(bench.validate(catalogue))
@@ -70,9 +66,8 @@ async def test_exported_manifests_are_valid_and_change_no_row(bench: Workbench, 
     assert changes(await planned(bench, validation)) == []
 
 
-@few
-@given(st.lists(catalogues(), min_size=1, max_size=3))
-async def test_exported_manifests_make_the_rows_again(bench: Workbench, history: list[Catalogue]) -> None:
+@everywhere(30, history=histories)
+async def test_exported_manifests_make_the_rows_again(bench: Workbench, world: World, history: list[Catalogue]) -> None:
     await bench.reset()
     for catalogue in history:
         await bench.apply(bench.validate(catalogue))
@@ -86,10 +81,9 @@ async def test_exported_manifests_make_the_rows_again(bench: Workbench, history:
     assert (await export(bench)).files == exported.files
 
 
-@few
-@given(catalogues(), st.booleans(), edits)
+@everywhere(30, catalogue=CATALOGUES, applied=lambda _: st.booleans(), by_hand=EDITS)
 async def test_whatever_people_did_a_plan_changes_only_rows_that_a_remark_names(
-    bench: Workbench, catalogue: Catalogue, applied: bool, by_hand: list[Edit]
+    bench: Workbench, world: World, catalogue: Catalogue, applied: bool, by_hand: list[Edit]
 ) -> None:
     await bench.reset()
     await bench.apply(bench.validate(catalogue))
@@ -106,10 +100,9 @@ async def test_whatever_people_did_a_plan_changes_only_rows_that_a_remark_names(
         assert {change.address for change in changes(await planned(bench, validation))} <= named
 
 
-@few
-@given(catalogues(), edits)
+@everywhere(30, catalogue=CATALOGUES, by_hand=EDITS)
 async def test_after_drift_is_taken_over_only_what_is_left_to_people_drifts(
-    bench: Workbench, catalogue: Catalogue, by_hand: list[Edit]
+    bench: Workbench, world: World, catalogue: Catalogue, by_hand: list[Edit]
 ) -> None:
     await bench.reset()
     root = bench.folder / f"drift-{next(bench.numbers)}"

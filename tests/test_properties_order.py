@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import Any
 
-import pytest
-from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pipeline.render import json, text
-from tests.edits import Edit, edits
-from tests.strategies import HEAD, Catalogue, Entry, Manifest, catalogues
-from tests.workbench import Workbench, workbench
+from tests.edits import Edit
+from tests.strategies import Catalogue, Entry, Manifest
+from tests.workbench import Workbench
+from tests.worlds.everywhere import CATALOGUES, EDITS, everywhere
+from tests.worlds.world import World
 
-NESTED = ("images", "required_fields", "warnings")
 FILES = ("a.toml", "z.toml", "0/deep/er.toml", "b.json")
 PLACE = re.compile(r'[\w/.-]+\.(?:toml|json):\d+|"(?:file|digest)": "[^"]*"|"line": \d+')
-
-
-@pytest.fixture
-async def bench(database: str, folder: Path) -> AsyncIterator[Workbench]:
-    async with workbench(database, folder) as made:
-        yield made
 
 
 def shuffled(draw: st.DrawFn, entry: Entry) -> Entry:
     """The entry with its keys in another order, and what is nested in it too."""
     content = dict(entry)
-    for section in NESTED:
-        if isinstance(content.get(section), list):
-            content[section] = [shuffled(draw, item) for item in mixed(draw, content[section])]
+    for section, items in entry.items():
+        if isinstance(items, list) and all(isinstance(item, dict) for item in items):
+            content[section] = [shuffled(draw, item) for item in mixed(draw, items)]
     return dict(mixed(draw, list(content.items())))
 
 
@@ -47,9 +39,9 @@ def mixed(draw: st.DrawFn, items: Sequence[Any]) -> list[Any]:
     return list(draw(st.permutations(items))) if len(items) > 1 else list(items)
 
 
-def pieces(draw: st.DrawFn, manifest: Manifest) -> list[Manifest]:
+def pieces(draw: st.DrawFn, scope: str, manifest: Manifest) -> list[Manifest]:
     """Every entry of the manifest as a manifest of its own, with the head and the groups it needs."""
-    head = {name: manifest[name] for name in ("pack", "version", "category", "groups") if name in manifest}
+    head = {name: manifest[name] for name in ("pack", "version", scope, "groups") if name in manifest}
     found: list[Manifest] = []
     for name, section in manifest.items():
         if isinstance(section, list):
@@ -59,11 +51,11 @@ def pieces(draw: st.DrawFn, manifest: Manifest) -> list[Manifest]:
     return found
 
 
-def joined(manifest: Manifest | None, piece: Manifest) -> Manifest | None:
+def joined(scope: str, manifest: Manifest | None, piece: Manifest) -> Manifest | None:
     """Both in one manifest, or nothing where they cannot stand in one."""
     if manifest is None:
         return dict(piece)
-    if manifest.get("category") != piece.get("category"):
+    if manifest.get(scope) != piece.get(scope):
         return None
     result = dict(manifest)
     for name, section in piece.items():
@@ -77,20 +69,23 @@ def joined(manifest: Manifest | None, piece: Manifest) -> Manifest | None:
 
 
 @st.composite
-def layouts(draw: st.DrawFn, catalogue: Catalogue) -> Catalogue:
+def layouts(draw: st.DrawFn, world: World, catalogue: Catalogue) -> Catalogue:
     """The same catalogue in other files and another order."""
-    found: Catalogue = {"head.toml": HEAD}
-    for piece in mixed(draw, [piece for manifest in catalogue.values() for piece in pieces(draw, manifest)]):
+    found: Catalogue = {"head.toml": world.head}
+    scope = world.pack.scope
+    for piece in mixed(draw, [piece for manifest in catalogue.values() for piece in pieces(draw, scope, manifest)]):
         name = draw(st.sampled_from(FILES))
-        kept = joined(found.get(name), piece)
+        kept = joined(scope, found.get(name), piece)
         while kept is None:
             name = f"x{name}"
-            kept = joined(found.get(name), piece)
+            kept = joined(scope, found.get(name), piece)
         found[name] = kept
     return {name: dict(mixed(draw, list(manifest.items()))) for name, manifest in found.items()}
 
 
-pairs = catalogues().flatmap(lambda catalogue: st.tuples(st.just(catalogue), layouts(catalogue)))
+def pairs(world: World) -> st.SearchStrategy[tuple[Catalogue, Catalogue]]:
+    """A catalogue, and the same in another layout."""
+    return world.catalogues.flatmap(lambda catalogue: st.tuples(st.just(catalogue), layouts(world, catalogue)))
 
 
 async def rendered(bench: Workbench, catalogue: Catalogue) -> tuple[str, str]:
@@ -99,11 +94,9 @@ async def rendered(bench: Workbench, catalogue: Catalogue) -> tuple[str, str]:
     return PLACE.sub("·", text.render(plan)), PLACE.sub("·", json.plans([plan]))
 
 
-# The database of a test is emptied before each of its examples, so they share it without seeing each other.
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(catalogues(), edits, pairs)
+@everywhere(40, applied=CATALOGUES, by_hand=EDITS, pair=pairs)
 async def test_the_layout_of_manifests_changes_no_byte_of_a_plan(
-    bench: Workbench, applied: Catalogue, by_hand: list[Edit], pair: tuple[Catalogue, Catalogue]
+    bench: Workbench, world: World, applied: Catalogue, by_hand: list[Edit], pair: tuple[Catalogue, Catalogue]
 ) -> None:
     await bench.reset()
     await bench.apply(bench.validate(applied))

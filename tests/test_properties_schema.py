@@ -5,43 +5,25 @@ from __future__ import annotations
 import copy
 import json
 import unicodedata
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
+from operator import attrgetter
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, event, example, given, settings
+from hypothesis import assume, event, example, given, settings
 from hypothesis import strategies as st
 
-from pipeline.config import bundled
-from pipeline.manifest import explain, schema
+from pipeline.commands.catalog import described
+from pipeline.manifest import explain
 from pipeline.manifest.validate import verdict
+from pipeline.model.kind import Kind
 from pipeline.model.values import Value
-from tests import from_schema, strategies
 from tests.strategies import Catalogue, Entry, Manifest
-from tests.workbench import Workbench, workbench
-
-SCHEMA = schema.read(bundled("schemas") / "homologation")
-ACCEPTS = verdict(SCHEMA)
-HOME = (from_schema.MOTOS,)
-NESTED = {"images": "image", "required_fields": "required_field", "warnings": "warning"}
-SECTIONS = {
-    "tiers": "tier",
-    "documents": "document",
-    "services": "service",
-    "prompt_sections": "prompt_section",
-    "constraints": "constraint",
-    "elements": "element",
-    "warnings": "warning",
-}
-CODES = {"image": "title", "required_field": "field_name", "prompt_section": "section_type"}
-
-
-@pytest.fixture
-async def bench(database: str, folder: Path) -> AsyncIterator[Workbench]:
-    async with workbench(database, folder) as made:
-        yield made
+from tests.workbench import Workbench
+from tests.worlds import WORLDS
+from tests.worlds.everywhere import everywhere
+from tests.worlds.world import World
 
 
 def composed(value: Any) -> Any:
@@ -55,27 +37,37 @@ def composed(value: Any) -> Any:
     return value
 
 
-def rows(catalogue: Catalogue) -> Iterator[tuple[str, Any, Entry]]:
+def rows(world: World, catalogue: Catalogue) -> Iterator[tuple[str, Any, Entry]]:
     """Kind, key and entry of what stands in a catalogue that the schema made."""
-    company, inside = catalogue["company.toml"], catalogue["catalogue.toml"]
-    for entry in company["categories"]:
-        yield "category", HOME, entry
-    for section, kind in (("policies", "policy"), ("settings", "setting")):
-        yield from ((kind, (entry["key"],), entry) for entry in company[section])
-    for section, kind in SECTIONS.items():
-        for entry in inside[section]:
-            yield kind, (HOME, composed(entry[CODES.get(kind, "code")])), entry
-    for element in inside["elements"]:
-        owner = HOME, element["code"]
-        for section, kind in NESTED.items():
-            for entry in element.get(section, ()):
-                code = composed(entry[CODES.get(kind, "code")])
-                yield kind, (HOME if kind == "warning" else owner, code), entry
-        for entry in element.get("warnings", ()):
-            yield "element_warning", (owner, (HOME, entry["code"])), entry
-    for tier, table in catalogue["mapping.json"]["tiers"].items():
-        limits = {name: value for name, value in table.items() if name != "elements"}
-        yield from (("inclusion", ((HOME, tier), (HOME, code)), limits) for code in table["elements"])
+    for manifest in catalogue.values():
+        scope = (composed(manifest[world.pack.scope]),) if world.pack.scope in manifest else None
+        for kind in world.pack.top_level():
+            section = manifest.get(kind.section, [])
+            if isinstance(section, list):
+                for entry in section:
+                    yield from placed(world, kind, entry, scope, scope)
+        for mapping in world.pack.mappings:
+            tables = manifest.get(world.pack.kind[mapping.subject].section)
+            for code, table in tables.items() if isinstance(tables, dict) else ():
+                limits = {name: value for name, value in table.items() if name != "elements"}
+                for member in table["elements"]:
+                    yield mapping.member, ((scope, code), (scope, member)), limits
+
+
+def placed(world: World, kind: Kind, entry: Entry, scope: Any, above: Any) -> Iterator[tuple[str, Any, Entry]]:
+    """An entry and what is nested in it, each with the key of its place, up to what manifests do not write of it."""
+    parts = [entry[part] for part in kind.key if part not in kind.ref and part not in kind.unwritten]
+    home = scope if kind.scopes else above
+    refers = kind.key[0] in kind.ref
+    key = tuple(map(composed, ((home, *parts) if refers else parts)))
+    yield kind.name, key, entry
+    for name in kind.children:
+        child = world.pack.kind[name]
+        for item in entry.get(child.section, ()):
+            yield from placed(world, child, item, scope, key)
+            for along in world.pack.kinds:
+                if along.along == name and along.ref[along.key[0]].to == kind.name:
+                    yield along.name, (key, (scope, composed(item[child.code]))), item
 
 
 def plain(value: Value, written: Any) -> Any:
@@ -85,11 +77,9 @@ def plain(value: Value, written: Any) -> Any:
     return value[-1] if isinstance(value, tuple) else value
 
 
-# The database of a test is emptied before each of its examples, so they share it without seeing each other.
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(from_schema.catalogues())
+@everywhere(40, catalogue=attrgetter("shaped"))
 async def test_postgresql_accepts_what_the_schema_admits_and_gives_it_back(
-    bench: Workbench, catalogue: Catalogue
+    bench: Workbench, world: World, catalogue: Catalogue
 ) -> None:
     await bench.reset()
     validation = bench.validate(catalogue)
@@ -98,11 +88,10 @@ async def test_postgresql_accepts_what_the_schema_admits_and_gives_it_back(
 
     await bench.apply(validation)
 
-    pack = validation.packs[0]
-    state = (await bench.snapshot(pack)).state
-    found = list(rows(catalogue))
+    state = (await bench.snapshot(world.whole)).state
+    found = list(rows(world, catalogue))
     for kind, key, entry in found:
-        row = state[kind][key]
+        (row,) = (row for at, row in state[kind].items() if at[: len(key)] == key)
         assert row.active == entry.get("active", True)
         for name in entry.keys() & row.values.keys():
             assert plain(row.values[name], entry[name]) == composed(entry[name]), (kind, name)
@@ -154,19 +143,22 @@ def slow_verdict(part: Any) -> Any:
     return verdict(part) if "allOf" not in part else lambda _: False
 
 
-EXPLAINER = explain._validator_class(SCHEMA, slow_verdict)(SCHEMA)
+@pytest.mark.parametrize("world", WORLDS, ids=str)
+def test_the_fast_and_the_explaining_reader_give_the_same_verdict(world: World) -> None:
+    schema = described(world.pack)
+    accepts, explainer = verdict(schema), explain._validator_class(schema, slow_verdict)(schema)
 
+    def agree(manifest: Manifest) -> None:
+        accepted = accepts(manifest)
+        event(f"accepted: {accepted}")
+        assert explainer.is_valid(manifest) == accepted
 
-@settings(max_examples=200)
-@given(mutated(strategies.catalogues()) | mutated(from_schema.catalogues()))
-@example({"pack": "homologation", "version": Decimal("1.0")})
-@example({"pack": "homologation", "version": True})
-@example(
-    {"pack": "homologation", "version": 1, "categories": [{"slug": "a\n", "name": "A", "client_type": "particular"}]}
-)
-@example({"pack": "homologation", "version": 1, "groups": {"base": ["A", "A"]}})
-def test_the_fast_and_the_explaining_reader_give_the_same_verdict(manifest: Manifest) -> None:
-    accepted = ACCEPTS(manifest)
-    event(f"accepted: {accepted}")
-
-    assert EXPLAINER.is_valid(manifest) == accepted
+    tried = given(mutated(world.catalogues) | mutated(world.shaped))(agree)
+    for version in (Decimal("1.0"), True):
+        tried = example(world.head | {"version": version})(tried)
+    for content in (
+        {"categories": [{"slug": "a\n", "name": "A", "client_type": "particular"}]},
+        {"groups": {"base": ["A", "A"]}},
+    ):
+        tried = example(world.head | content)(tried)
+    settings(max_examples=world.examples(200))(tried)()

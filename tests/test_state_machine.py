@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import AsyncExitStack
 from io import BytesIO
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -19,7 +20,6 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from pipeline import commands
 from pipeline.commands import Prepared, Validation
-from pipeline.commands.catalog import complete
 from pipeline.errors import HazardError, MoveError, RollbackError, StalePlanError, VerificationError
 from pipeline.model.address import sort_key
 from pipeline.model.pack import Pack
@@ -30,17 +30,22 @@ from pipeline.plan.change import Plan
 from pipeline.plan.planfile import Database
 from tests import laws
 from tests.allowed import everything
-from tests.edits import Edit, edits
+from tests.edits import Edit
 from tests.laws import Moment, moment
 from tests.one_entry import HOWS, How, edited
-from tests.renames import Names, names, renamed
-from tests.strategies import Catalogue, catalogues
+from tests.renames import Names
+from tests.strategies import Catalogue
 from tests.workbench import Workbench, workbench
+from tests.worlds import WORLDS
+from tests.worlds.world import World
 
 WALKS, STEPS = 20, 15
 NOWHERE = Database("nowhere", "0")
 _T = TypeVar("_T")
 _numbers = st.integers(0, 10**6)
+_catalogues, _edits, _names = (
+    st.runner().flatmap(attrgetter(f"world.{name}")) for name in ("catalogues", "edits", "names")
+)
 _runs = st.sampled_from((-1, -2)) | _numbers  # the newest are those that nobody has built upon
 
 
@@ -65,7 +70,11 @@ class Walk(RuleBasedStateMachine):
 
     bench: Workbench
     runner: asyncio.Runner
-    pack: Pack
+    world: World
+
+    @property
+    def pack(self) -> Pack:
+        return self.world.whole
 
     def __init__(self) -> None:
         super().__init__()
@@ -77,12 +86,12 @@ class Walk(RuleBasedStateMachine):
     def run(self, work: Coroutine[Any, Any, _T]) -> _T:
         return self.runner.run(work)
 
-    @initialize(catalogue=catalogues())
+    @initialize(catalogue=_catalogues)
     def begin(self, catalogue: Catalogue) -> None:
         assert self.declare(catalogue)
         self.run(self.apply(None))
 
-    @rule(catalogue=catalogues())
+    @rule(catalogue=_catalogues)
     def write_other_manifests(self, catalogue: Catalogue) -> None:
         assert self.declare(catalogue)
 
@@ -90,13 +99,13 @@ class Walk(RuleBasedStateMachine):
     def edit_an_entry(self, entry: int, key: int, how: How) -> None:
         self.declare(edited(self.catalogue, entry, how, key))  # what has become invalid is not written
 
-    @rule(new=names(), at_once=st.booleans())
+    @rule(new=_names, at_once=st.booleans())
     def rename(self, new: Names, at_once: bool) -> None:
-        assert self.declare(renamed(self.catalogue, new))
+        assert self.declare(self.world.renamed(self.catalogue, new)) or self.world.derives
         if at_once:
             self.run(self.apply(None))
 
-    @rule(by_hand=edits, at_once=st.booleans())
+    @rule(by_hand=_edits, at_once=st.booleans())
     def edit_rows(self, by_hand: list[Edit], at_once: bool) -> None:
         self.run(self.bench.edit(by_hand))
         if at_once:
@@ -108,9 +117,10 @@ class Walk(RuleBasedStateMachine):
         self.run(self.reads_only(self.blame(number)))
 
     @rule(number=st.none() | _numbers)
-    def apply_all_or_a_category(self, number: int | None) -> None:
-        slugs = sorted(str(slug) for (slug,) in self.validation.desired[self.pack.name].state["category"])
-        self.run(self.apply(None if number is None or not slugs else slugs[number % len(slugs)]))
+    def apply_all_or_a_scope(self, number: int | None) -> None:
+        declared = self.validation.desired[self.pack.name].state.get(self.pack.scope, {})
+        scopes = sorted(str(code) for (code,) in declared)
+        self.run(self.apply(None if number is None or not scopes else scopes[number % len(scopes)]))
 
     @rule(run=_runs)
     def take_a_run_back(self, run: int) -> None:
@@ -252,15 +262,17 @@ class Walk(RuleBasedStateMachine):
             assert [source.name for source in account.sources if source.how == "unknown"] == []
 
 
-def test_whoever_does_what_in_whatever_order(request: pytest.FixtureRequest, database: str, folder: Path) -> None:
+@pytest.mark.parametrize("world", WORLDS, ids=str)
+def test_whoever_does_what_in_whatever_order(
+    request: pytest.FixtureRequest, database: str, folder: Path, world: World
+) -> None:
     walks = request.config.getoption("--walks")
     with asyncio.Runner() as runner:
         stack = AsyncExitStack()
-        bench = runner.run(stack.enter_async_context(workbench(database, folder)))
-        pack = next(iter(complete(CATALOG)))
-        here = type("Walk", (Walk,), {"bench": bench, "runner": runner, "pack": pack})
+        bench = runner.run(stack.enter_async_context(workbench(database, folder, world.pack)))
+        here = type("Walk", (Walk,), {"bench": bench, "runner": runner, "world": world})
         limits = settings(
-            max_examples=walks or WALKS,
+            max_examples=walks or world.examples(WALKS),
             stateful_step_count=STEPS * 2 if walks else STEPS,
             suppress_health_check=list(HealthCheck),
         )

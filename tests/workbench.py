@@ -5,9 +5,10 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import AsyncIterator, Iterable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,27 +21,17 @@ from pipeline.commands import Prepared, Validation
 from pipeline.database import read
 from pipeline.database.read import Snapshot
 from pipeline.database.session import make_engine, reading
+from pipeline.database.tables import tables
 from pipeline.model import values
 from pipeline.model.pack import Pack
 from pipeline.model.values import Declared
 from pipeline.packs import CATALOG
+from pipeline.packs.homologation import PACK as HOMOLOGATION
 from tests.allowed import everything
-from tests.edits import CHANGED, Edit
+from tests.edits import Edit
 from tests.strategies import Catalogue, Manifest
 
-TABLES = tuple(CHANGED)
-_ROWS = " UNION ALL ".join(
-    f"SELECT '{table}', t.id::text, to_jsonb(t)::text FROM {table} t"  # noqa: S608
-    for table in TABLES
-)
-# A category takes all that is in it along; TRUNCATE would write sixty files anew for these few rows.
-_RESET = ";".join(
-    f"DELETE FROM {table}"  # noqa: S608
-    for table in (
-        *("pipeline.changes", "pipeline.ledger", "pipeline.moves", "pipeline.runs", "vehicle_categories", "policies"),
-        *("system_settings", "additional_services", "response_constraints"),
-    )
-)
+_OWN = ("changes", "ledger", "moves", "runs")
 Rows = dict[tuple[str, str], dict[str, Any]]
 """Every column of every row, as PostgreSQL writes it, by table and id."""
 
@@ -55,16 +46,24 @@ class Entry(NamedTuple):
 
 @dataclass
 class Workbench:
-    """The database of a property and a folder for its manifests."""
+    """The database of a property, the pack that it is about, and a folder for its manifests."""
 
     engine: AsyncEngine
     connection: Any
     folder: Path
     numbers: itertools.count[int]
+    pack: Pack = HOMOLOGATION
+
+    @cached_property
+    def tables(self) -> dict[str, str]:
+        """The tables of the pack's kinds as statements name them, by their bare names."""
+        return {kind.table: str(tables(self.pack)[kind.table]) for kind in self.pack.kinds}
 
     async def reset(self) -> None:
-        """Back to tables without rows."""
-        await self.connection.execute(_RESET)
+        """Back to tables without rows, past all that forbids it; TRUNCATE would write every file anew."""
+        names = [*(f"pipeline.{name}" for name in _OWN), *self.tables.values()]
+        emptied = ";".join(f"DELETE FROM {name}" for name in names)  # noqa: S608
+        await self.connection.execute(f"SET LOCAL session_replication_role = replica;{emptied}")
 
     async def forget(self) -> None:
         """Rows as if no pipeline had ever written them."""
@@ -75,6 +74,12 @@ class Workbench:
         root = self.folder / str(next(self.numbers))
         write(root, catalogue)
         return commands.validate(root, CATALOG)
+
+    def valid(self, catalogue: Catalogue) -> Validation:
+        """The validation of manifests that a strategy makes: an error would be a mistake in it or in the checks."""
+        validation = self.validate(catalogue)
+        assert validation.ok, [found.message for found in validation.diagnostics]
+        return validation
 
     async def plan(self, validation: Validation) -> Prepared:
         """The plan of valid manifests."""
@@ -89,13 +94,19 @@ class Workbench:
         return prepared
 
     async def edit(self, edits: Iterable[Edit]) -> None:
-        """Change rows past the pipeline."""
+        """Change rows past the pipeline. What the database refuses is not done."""
         for edit in edits:
-            await self.connection.execute(edit.statement, *edit.values)
+            with suppress(asyncpg.IntegrityConstraintViolationError):
+                await self.connection.execute(edit.statement, *edit.values)
 
     async def rows(self) -> Rows:
         """All rows of the pack's tables."""
-        found = await self.connection.fetch(_ROWS)
+        found = await self.connection.fetch(
+            " UNION ALL ".join(
+                f"SELECT '{name}', t.id::text, to_jsonb(t)::text FROM {table} t"  # noqa: S608
+                for name, table in self.tables.items()
+            )
+        )
         return {(table, id_): json.loads(row, parse_float=Decimal) for table, id_, row in found}
 
     async def snapshot(self, pack: Pack) -> Snapshot:
@@ -125,12 +136,12 @@ def write(root: Path, catalogue: Mapping[str, Manifest]) -> None:
 
 
 @asynccontextmanager
-async def workbench(url: str, folder: Path) -> AsyncIterator[Workbench]:
+async def workbench(url: str, folder: Path, pack: Pack = HOMOLOGATION) -> AsyncIterator[Workbench]:
     """A workbench on a database with the newest tables."""
     engine = make_engine(url)
     connection = await asyncpg.connect(url)
     try:
-        yield Workbench(engine, connection, folder, itertools.count())
+        yield Workbench(engine, connection, folder, itertools.count(), pack)
     finally:
         await connection.close()
         await engine.dispose()

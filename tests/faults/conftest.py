@@ -17,20 +17,39 @@ import pytest
 from pipeline.database import migrations
 from pipeline.database.session import make_engine
 from tests.conftest import HISTORIES, _execute, _named, _temporary
-from tests.faults.states import MANIFESTS, Known, apply, rows
+from tests.faults.states import MANIFESTS, PACKS, Known, apply, rows
 
 Databases: TypeAlias = Callable[[], AbstractContextManager[str]]
 
 
+every_pack = pytest.mark.parametrize("pack", PACKS, indirect=True)
+"""Run a test on the rows of each pack; without it they are those of the catalogue of vehicles."""
+
+
+@pytest.fixture
+def pack(request: pytest.FixtureRequest) -> str:
+    """The name of the pack that a test is about."""
+    return str(getattr(request, "param", "homologation"))
+
+
 @pytest.fixture(scope="session")
-def known(server: str, template: str) -> Known:
-    """The state before the apply, and the state after one that nothing disturbed."""
-    asyncio.run(_execute(server, f"CREATE DATABASE before TEMPLATE {template} STRATEGY file_copy"))
-    apply(_named(server, "before"), MANIFESTS / "before")
-    before = rows(_named(server, "before"))
-    with contextmanager(_temporary)(server, "before") as url:
-        apply(url, MANIFESTS / "after")
-        return Known("before", before, rows(url))
+def made() -> dict[str, Known]:
+    """The states that are known by now."""
+    return {}
+
+
+@pytest.fixture
+def known(server: str, template: str, pack: str, made: dict[str, Known]) -> Known:
+    """The state of a pack before the apply, and the state after one that nothing disturbed."""
+    if pack not in made:
+        name, manifests = f"before_{pack}", MANIFESTS / pack
+        asyncio.run(_execute(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
+        apply(_named(server, name), manifests / "before")
+        before = rows(_named(server, name))
+        with contextmanager(_temporary)(server, name) as url:
+            apply(url, manifests / "after")
+            made[pack] = Known(pack, name, before, rows(url))
+    return made[pack]
 
 
 def prepare(url: str) -> None:
@@ -43,7 +62,7 @@ def prepare(url: str) -> None:
 
     asyncio.run(_execute(_named(url, "postgres"), f"CREATE DATABASE {urlsplit(url).path[1:]}"))
     asyncio.run(migrate())
-    apply(url, MANIFESTS / "before")
+    apply(url, MANIFESTS / "homologation" / "before")
 
 
 @pytest.fixture
@@ -64,9 +83,9 @@ POLICY = "[tool.pipeline.policy]\nmass-update = 100\nmass-deactivation = 100\n"
 
 
 @pytest.fixture
-def home(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def home(folder: Path, pack: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A working directory whose manifests are those that lead to the state after."""
-    shutil.copytree(MANIFESTS / "after", folder / "manifests")
+    shutil.copytree(MANIFESTS / pack / "after", folder / "manifests")
     (folder / "pyproject.toml").write_text(POLICY, "utf-8")
     monkeypatch.chdir(folder)
     monkeypatch.delenv("PIPELINE_DATABASE_URL", raising=False)

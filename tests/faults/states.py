@@ -5,23 +5,28 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import asyncpg
+import sqlalchemy as sa
 
 from pipeline import commands
 from pipeline.database.session import make_engine
+from pipeline.database.tables import tables
 from pipeline.packs import CATALOG
 from pipeline.plan.policy import Limits, Policy
 from tests.allowed import everything
 from tests.cli.processes import PATIENCE
 
-POLICIES = {"homologation": Policy(Limits(mass_update=100, mass_deactivation=100))}
+PACKS = {pack.name: pack for pack in CATALOG}
+"""Each has manifests of its own here, for the state before and for the state after."""
+POLICIES = dict.fromkeys(PACKS, Policy(Limits(mass_update=100, mass_deactivation=100)))
 """In so small a catalogue nearly every change is one of many. See also `conftest.POLICY`."""
 MANIFESTS = Path(__file__).parent
 _TABLES = "SELECT table_schema || '.' || table_name FROM information_schema.tables WHERE table_schema = ANY($1)"
+SCHEMAS = ["pipeline", "public", *(pack.schema for pack in CATALOG if pack.schema)]
 _OURS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND application_name LIKE 'pipeline %'"
 
 BLOCKED = (
@@ -31,16 +36,41 @@ BLOCKED = (
 # When, by whom and from where is told of each run, and differs from one test to the next.
 _CIRCUMSTANCES = ("file", "plan_digest", "actor", "git_commit", "git_clean")
 
+_COUNTED = {
+    table.fullname: table
+    for pack in CATALOG
+    for table in tables(pack).values()
+    if isinstance(table.c.id.type, sa.Integer)
+}
+"""The tables whose ids are numbers of the database's making."""
+_LEADING = {
+    name: [("id", name)] + [(key.parent.name, key.column.table.fullname) for key in table.foreign_keys]
+    for name, table in _COUNTED.items()
+}
+_NUMBERED = {
+    kind.name: name
+    for pack in CATALOG
+    for kind in pack.kinds
+    if (name := tables(pack)[kind.table].fullname) in _COUNTED
+}
+
 Rows = dict[str, list[str]]
 """All rows of all tables, as text, by table."""
 
 
 class Known(NamedTuple):
-    """The two states between which there must be no third, and the template of databases in the first."""
+    """A pack, the two states between which there must be no third, and the template of databases in the first."""
 
+    pack: str
     template: str
     before: Rows
     after: Rows
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The tables that the apply writes, as it names them."""
+        found = [name for name, held in self.after.items() if held != self.before[name]]
+        return tuple(name.removeprefix("public.") for name in found)
 
 
 def rows(url: str) -> Rows:
@@ -50,7 +80,7 @@ def rows(url: str) -> Rows:
         connection = await asyncpg.connect(url)
         try:
             async with connection.transaction(isolation="repeatable_read", readonly=True):
-                tables = [row[0] for row in await connection.fetch(_TABLES, ["public", "pipeline"])]
+                tables = [row[0] for row in await connection.fetch(_TABLES, SCHEMAS)]
                 every = " UNION ALL ".join(f"SELECT '{name}', to_jsonb(t)::text FROM {name} t" for name in tables)  # noqa: S608
                 found = [(name, json.loads(text)) for name, text in await connection.fetch(every)]
         finally:
@@ -62,6 +92,7 @@ def rows(url: str) -> Rows:
 
 def _comparable(tables: list[str], found: list[tuple[str, dict[str, Any]]]) -> Rows:
     runs = sorted(row["id"] for name, row in found if name == "pipeline.runs")
+    numbers = _numbered(found)
     held: Rows = {name: [] for name in sorted(tables)}
     for name, row in found:
         kept = {
@@ -69,11 +100,29 @@ def _comparable(tables: list[str], found: list[tuple[str, dict[str, Any]]]) -> R
             for column, value in row.items()
             if not column.endswith("_at") and column not in _CIRCUMSTANCES
         }
-        number = {"pipeline.runs": "id", "pipeline.changes": "run_id", "pipeline.ledger": "run_id"}.get(name)
+        number = "id" if name == "pipeline.runs" else "run_id" if name.startswith("pipeline.") else None
         if number:
             kept[number] = runs.index(kept[number]) + 1
+        for column, table in _leading(name, row):
+            kept[column] = numbers.get((table, str(kept[column])), kept[column])
         held[name].append(json.dumps(kept, sort_keys=True))
     return {name: sorted(texts) for name, texts in held.items()}
+
+
+def _numbered(found: list[tuple[str, dict[str, Any]]]) -> dict[tuple[str, str], str]:
+    """For each number that the database made for a row which it is in its table, for what is undone leaves gaps."""
+    made: dict[str, list[int]] = {}
+    for name, row in found:
+        if isinstance(row.get("id"), int) and name in _LEADING:
+            made.setdefault(name, []).append(row["id"])
+    return {(name, str(id_)): f"#{place}" for name, ids in made.items() for place, id_ in enumerate(sorted(ids), 1)}
+
+
+def _leading(name: str, row: dict[str, Any]) -> Iterable[tuple[str, str]]:
+    """The columns of a row that hold such numbers, and the tables that these are of."""
+    if name in ("pipeline.ledger", "pipeline.changes"):
+        return [("row_id", _NUMBERED[row["kind"]])] if row["row_id"].isdigit() else ()
+    return _LEADING.get(name, ())
 
 
 def difference(one: Rows, other: Rows) -> list[str]:
@@ -90,8 +139,9 @@ def whole(known: Known, url: str) -> str:
     """Which of the two states the database is in, after seeing that the next plan and apply lead to the second."""
     found = rows(url)
     assert found in (known.before, known.after), difference(known.before, found)[:10]
-    reapply(url)
-    assert not difference(known.after, rows(url))
+    reapply(url, known.pack)
+    left = difference(known.after, rows(url))
+    assert not left, "\n".join(left[:20])
     return "before" if found == known.before else "after"
 
 
@@ -100,13 +150,13 @@ def untouched(known: Known, url: str) -> bool:
     return rows(url) == known.before
 
 
-def reapply(url: str) -> int:
-    """Apply the new manifests, and see that nothing is left to do; how many changes there were."""
+def reapply(url: str, pack: str = "homologation") -> int:
+    """Apply the new manifests of a pack, and see that nothing is left to do; how many changes there were."""
 
     async def work() -> int:
         engine = make_engine(url)
         try:
-            validation = commands.validate(MANIFESTS / "after", CATALOG)
+            validation = commands.validate(MANIFESTS / pack / "after", CATALOG)
             (prepared,) = await commands.plan(engine, validation, policies=POLICIES)
             if not prepared.plan.is_empty:
                 await commands.apply(engine, prepared, lock_timeout=20, allowed=everything(prepared))

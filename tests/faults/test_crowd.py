@@ -7,22 +7,34 @@ import shutil
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.faults.conftest import Databases
+from tests.faults.conftest import Databases, every_pack
 from tests.faults.states import Known, apply, ask, difference, rows
 from tests.faults.steps import APPLY, Outcome, stepped
 
 MANY = 10
 
 
-def variants(home: Path) -> list[Path]:
-    """Folders with manifests, each with a price of its own."""
+VARIED = {
+    "homologation": ("motos.toml", "price = 420.00", "price = 5{:02}.00"),
+    "contracts": ("acme.toml", "30 days of the invoice", "{} days"),
+    "components": ("models.toml", "max_tokens = 512", "max_tokens = 6{:02}"),
+    "quiz": ("quiz.toml", "Reformas de importancia", "Reformas {}"),
+}
+"""By pack the file, and what stands there, in which each of many differs."""
+
+
+def variants(home: Path, pack: str) -> list[Path]:
+    """Folders with manifests, each with a value of its own."""
+    name, old, new = VARIED[pack]
     found = []
     for number in range(MANY):
         folder = home / f"variant-{number}"
         shutil.copytree(home / "manifests", folder / "manifests")
         shutil.copy(home / "pyproject.toml", folder)
-        file = folder / "manifests" / "motos.toml"
-        file.write_text(file.read_text("utf-8").replace("price = 420.00", f"price = 5{number:02}.00"), "utf-8")
+        file = folder / "manifests" / name
+        text = file.read_text("utf-8")
+        assert text.count(old) == 1
+        file.write_text(text.replace(old, new.format(number)), "utf-8")
         found.append(folder)
     return found
 
@@ -37,8 +49,9 @@ def is_told(done: Outcome) -> bool:
     )
 
 
+@every_pack
 def test_twenty_applies_at_once(known: Known, home: Path, fresh: Databases) -> None:
-    folders = variants(home)
+    folders = variants(home, known.pack)
     with fresh() as url:
         with stepped(home, url, "plan", "--out", "plan.json", standing=False) as planning:
             assert planning.end().code == 0

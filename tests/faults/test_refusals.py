@@ -10,14 +10,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from pipeline.cli import run
-from tests.faults.conftest import holding
-from tests.faults.states import Known, ask, untouched, whole
+from tests.faults.conftest import every_pack, holding
+from tests.faults.states import SCHEMAS, Known, ask, untouched, whole
 
-TABLES = (
-    *("tariff_tiers", "base_documentation", "additional_services", "elements", "element_images"),
-    *("element_required_fields", "warnings", "element_warning_associations", "tier_element_inclusions"),
-    *("policies", "system_settings", "pipeline.runs", "pipeline.changes", "pipeline.ledger"),
-)
 WHEN = {
     "before each row": "TRIGGER meddle BEFORE INSERT OR UPDATE ON {} FOR EACH ROW",
     "after each row": "TRIGGER meddle AFTER INSERT OR UPDATE ON {} FOR EACH ROW",
@@ -50,10 +45,11 @@ def refused(url: str, capsys: pytest.CaptureFixture[str]) -> str:
 
 
 @pytest.mark.parametrize("when", WHEN)
+@every_pack
 def test_a_trigger_that_refuses(
     known: Known, home: Path, case: str, capsys: pytest.CaptureFixture[str], when: str
 ) -> None:
-    for table in TABLES:
+    for table in known.written:
         with meddling(case, table, when, "RAISE EXCEPTION E'precios cerrados\\nhasta enero'"):
             err = refused(case, capsys)
         assert err == (
@@ -117,10 +113,11 @@ def test_a_transaction_that_the_server_finds_too_long(
     assert whole(known, case) == "before"
 
 
+@every_pack
 def test_a_role_that_may_only_read(known: Known, home: Path, case: str, capsys: pytest.CaptureFixture[str]) -> None:
     ask(case, "DO $$ BEGIN CREATE ROLE reader LOGIN; EXCEPTION WHEN duplicate_object THEN NULL; END $$")
-    ask(case, "GRANT USAGE ON SCHEMA pipeline TO reader")
-    ask(case, "GRANT SELECT ON ALL TABLES IN SCHEMA public, pipeline TO reader")
+    ask(case, f"GRANT USAGE ON SCHEMA {', '.join(SCHEMAS)} TO reader")
+    ask(case, f"GRANT SELECT ON ALL TABLES IN SCHEMA {', '.join(SCHEMAS)} TO reader")
     err = refused(case.replace("postgres@", "reader@", 1), capsys)
     assert err.startswith(
         "error: The database refused: the database user may not do this; `pipeline db grants` prints what a role"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import tomli
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from pipeline import commands
@@ -116,7 +117,19 @@ def test_two_defaults_are_found_at_their_line(trial: Trial) -> None:
 def test_a_retired_default_is_found(trial: Trial) -> None:
     (found,) = trial.validate(models("a", "b", default="a", retired="a")).diagnostics
 
-    assert (found.rule, found.message) == ("default-model", "embedding_model a is the default and not in use")
+    assert (found.rule, found.severity) == ("retired-default", "warning")
+    assert found.message == "embedding_model a is the default and not in use"
+
+
+async def test_a_default_that_left_the_manifests_is_exported_as_it_is(trial: Trial) -> None:
+    await trial.apply(models("a", "b", default="a"))
+    await trial.apply(models("b"))
+
+    (found,) = await commands.export(trial.engine, (PACK,), trial.folder / "new", trial.folder, pack=None, scope=None)
+
+    assert (found.remarks, found.diagnostics) == ([], [])
+    exported = {name: tomli.loads(text) for name, text in found.files.items()}
+    assert (await trial.plan(exported)).plan.changes == ()
 
 
 def test_an_evaluation_with_a_retired_model_is_told(trial: Trial) -> None:

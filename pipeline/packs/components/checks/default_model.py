@@ -1,4 +1,4 @@
-"""One embedding model at most is the default, and it is in use"""
+"""One embedding model in use at most is the default"""
 
 from __future__ import annotations
 
@@ -10,17 +10,13 @@ from pipeline.model.pack import Pack
 
 
 def check(desired: Desired, _pack: Pack) -> Iterable[Finding]:
-    """One finding for every default after the first, and one for every default that is retired."""
-    defaults = [model for model in desired.state["embedding_model"].values() if model.values.get("is_default") is True]
-    for model in defaults:
-        if not model.active:
-            message = f"{model.address} is the default and not in use"
-            yield Finding(message, where(model, "is_default"), "make another the default, or remove `active = false`")
-    in_use = [model for model in defaults if model.active]
+    """One finding for every default in use after the first."""
+    models = desired.state["embedding_model"].values()
+    in_use = [model for model in models if model.active and model.values.get("is_default") is True]
     for model in in_use[1:]:
         names = listing([str(one.address) for one in (in_use[0], model)])
         hint, first = "keep `is_default = true` at one of them", where(in_use[0], "is_default")
         yield Finding(f"{names} are both the default", where(model, "is_default"), hint, (first,))
 
 
-RULE = Rule("default-model", "error", "One embedding model at most is the default, and it is in use.", check)
+RULE = Rule("default-model", "error", "One embedding model in use at most is the default.", check)
