@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pipeline.plan.change import FieldChange
 from pipeline.plan.stale import Happening, Moved
 from pipeline.render.address import shown
+from pipeline.render.escape import one_line
 from pipeline.render.text import field_lines
 
 MOST = 50

@@ -17,11 +17,13 @@ from pipeline.database import migrations
 from pipeline.database.record import Author
 from pipeline.errors import DatabaseError
 from pipeline.packs import CATALOG
+from pipeline.packs.homologation import PACK
 from tests.allowed import everything
 from tests.database.catalogue import CATEGORY, DEARER, TIER, apply, fetch, plan
 from tests.packs.homologation.rows import counted
-from tests.test_properties_engine import Step, histories, valid
+from tests.test_properties_engine import Step, histories
 from tests.workbench import Workbench, workbench
+from tests.worlds.homologation import WORLD
 
 ENTRIES = 'SELECT entity_type, action, changes::text, "user" FROM audit_log ORDER BY created_at, ctid'
 MOVED = '\n[[moved]]\nkind = "tier"\nfrom = "T6"\nto = "T7"\n'
@@ -155,8 +157,7 @@ async def test_one_statement_however_many_rows(engine: AsyncEngine, folder: Path
 
 
 async def test_the_log_lies_where_the_pack_lies(blank_engine: AsyncEngine, blank: str, folder: Path) -> None:
-    (pack,) = CATALOG
-    placed = (replace(pack, schema="tarifas"),)
+    placed = (replace(PACK, schema="tarifas"),)
     await migrations.upgrade(blank_engine, commands.histories(placed))
     (folder / "motos.toml").write_text(CATEGORY, "utf-8")
     (prepared,) = await commands.plan(blank_engine, commands.validate(folder, placed))
@@ -186,13 +187,13 @@ EMPTY = "SELECT count(*) FROM audit_log WHERE changes = '{}' OR changes IS NULL"
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(history=histories)
+@given(history=histories(WORLD))
 async def test_every_change_has_just_one_entry(bench: Workbench, history: list[Step]) -> None:
     await bench.reset()
     await bench.connection.execute("DELETE FROM audit_log")
     for step in history:
         await bench.edit(step.edits)
-        await bench.apply(valid(bench, step.catalogue))
+        await bench.apply(bench.valid(step.catalogue))
 
     told = [tuple(row) for row in await bench.connection.fetch(TOLD)]
     assert told == [tuple(row) for row in await bench.connection.fetch(CHANGED)]
