@@ -50,7 +50,7 @@ def project() -> Iterator[Path]:
     with pytest.MonkeyPatch.context() as patch, tempfile.TemporaryDirectory(prefix="pipeline-test-") as name:
         folder = Path(name).resolve()
         _outside(patch)
-        shutil.copytree(ROOT / "manifests", folder / "manifests")
+        shutil.copytree(ROOT / "manifests" / "homologation", folder / "manifests" / "homologation")
         with chdir(folder):
             subprocess.run(["git", "init", "--quiet"], check=True)  # noqa: S607
             commit("The catalogue")

@@ -53,7 +53,10 @@ class Past(NamedTuple):
 async def status(
     engine: AsyncEngine, catalog: Catalog, *, pack: str | None = None, scope: str | None = None
 ) -> list[Standings]:
-    """What became of the rows since they were applied, per pack and kind. Reads no manifests."""
+    """What became of the rows since they were applied, per pack and kind. Reads no manifests.
+
+    A pack without any rows is left out, unless it is named or all are.
+    """
     from pipeline.database import history, read
 
     found = []
@@ -67,7 +70,8 @@ async def status(
             state = drifted(one, scope, snapshot.state, ledger)
             runs = await history.last_runs(connection, one, [drift.address for drift in state.drifts])
             found.append(Standings(one, state, runs))
-    return found
+    in_use = [one for one in found if any(row.managed or row.retired or row.unmanaged for row in one.status.standings)]
+    return found if pack else in_use or found
 
 
 async def history(engine: AsyncEngine, catalog: Catalog, *, limit: int, page: int) -> Page:
