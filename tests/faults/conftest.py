@@ -100,5 +100,7 @@ def holding(url: str, statement: str) -> Iterator[None]:
         connection = runner.run(asyncpg.connect(url))
         runner.run(connection.execute("BEGIN"))
         runner.run(connection.execute(statement))
-        yield
-        runner.run(connection.close())
+        try:
+            yield
+        finally:
+            runner.run(connection.close())

@@ -39,8 +39,10 @@ def test_a_kill_between_two_statements(known: Known, home: Path, fresh: Database
 @every_pack
 def test_a_kill_while_it_waits_for_a_lock_frees_its_own(known: Known, home: Path, case: str, fresh: Databases) -> None:
     with fresh() as url:
-        awaited = [name for name in points(home, url) if re.match("before (INSERT INTO|UPDATE) (?!pipeline)", name)][-1]
-    with holding(case, f"LOCK TABLE {awaited.rsplit(' ', 1)[-1]} IN SHARE MODE"):
+        writing = [name for name in points(home, url) if re.match("before (INSERT INTO|UPDATE) (?!pipeline)", name)]
+    table = writing[-1].rsplit(" ", 1)[-1]
+    awaited = next(name for name in writing if name.endswith(f" {table}"))
+    with holding(case, f"LOCK TABLE {table} IN SHARE MODE"):
         with stepped(home, case, *APPLY) as process:
             while process.point() != awaited:
                 process.go()
