@@ -16,6 +16,7 @@ from typing import Any, Protocol
 
 from pipeline.errors import PipelineError
 from pipeline.manifest import full_reference, moves
+from pipeline.manifest.stored_fields import restore, store
 from pipeline.model import values
 from pipeline.model.kind import AppendOnly, Field, Kind, Mapping
 from pipeline.model.pack import Pack
@@ -81,7 +82,7 @@ def build(pack: Pack, columns: Columns) -> dict[str, Any]:
         "properties": properties,
         "definitions": definitions,
         "x-pipeline": {
-            kind.name: {name: _store_field(item.field) for name, item in columns[kind.name].items() if item.field}
+            kind.name: {name: store(item.field) for name, item in columns[kind.name].items() if item.field}
             for kind in pack.kinds
         },
     }
@@ -112,31 +113,8 @@ def complete(pack: Pack, schema: MappingOf[str, Any]) -> Pack:
         raise PipelineError(
             f"The JSON Schema of pack {pack.name} knows nothing of kind {missing[0]}. Write it with `pipeline schema`."
         )
-    kinds = tuple(replace(kind, fields=_read_fields(stored[kind.name])) for kind in pack.kinds)
+    kinds = tuple(replace(kind, fields=restore(stored[kind.name])) for kind in pack.kinds)
     return replace(pack, kinds=kinds)
-
-
-def _store_field(field: Field) -> dict[str, Any]:
-    stored: dict[str, Any] = {"type": field.type}
-    if field.type == "decimal":
-        stored["scale"] = field.scale
-    if field.required:
-        stored["required"] = True
-    if field.default is not None:
-        stored["default"] = str(field.default) if field.type in ("decimal", "json") else field.default
-    return stored
-
-
-def _read_fields(stored: MappingOf[str, Any]) -> tuple[Field, ...]:
-    fields = []
-    for name, item in stored.items():
-        default, scale = item.get("default"), item.get("scale", 0)
-        if item["type"] == "json" and default is not None:
-            default = values.Json(default)
-        else:
-            default = values.load({name: default}, {name: (item["type"], scale)})[name]
-        fields.append(Field(name, item["type"], item.get("required", False), default, scale))
-    return tuple(fields)
 
 
 def _title(name: str) -> str:

@@ -24,7 +24,7 @@ _BEYOND = Decimal("1e999")
 _LONGEST_INTEGER = 1000
 _MOST_REPETITIONS = 100
 _BLANK = " \t\r\n"
-_BEGINNING = 'a manifest begins with its pack and version: pack = "homologation" and, on the next line, version = 1'
+_BEGINNING = 'a manifest begins with its pack and version: pack = "…" and, on the next line, version = 1'
 _UNCLOSED = ("this text is not closed: a quotation mark is missing", 'longer texts stand between """ and """')
 _TWICE = ("this is written twice in one table", "keep one of the two; an entry of a list begins with [[its header]]")
 
