@@ -20,22 +20,25 @@ WRITES = (Access(LOG, ("entity_type", "entity_id", "action", "changes", "user"))
 _NAME_LENGTH = 100
 _ACTIONS = {"create": "create", "deactivate": "delete"}
 """What the panel calls what a run does; all else is an `update`. The panel, too, deletes by switching off."""
-_LIVENESS = {"reactivate": (False, True), "deactivate": (True, False)}
+_LIVENESS = {"reactivate": ("false", "true"), "deactivate": ("true", "false")}
 
 
 async def audit(connection: AsyncConnection, pack: Pack, run: int) -> None:
     """Write an entry for each change of the run, by its actor, in one statement.
 
-    The entity is the kind and the row's id. `changes` is `{field: {"old": …, "new": …}}`; a reference is told by the
-    key of its target, and what was created has null for the old. What the ledger only noted is no change. The entries
-    have the time of the run: it leads to its number and its reason.
+    The entity is the kind and the row's id. `changes` is `{field: {"old": …, "new": …}}`, and of what was created
+    `{"new": {field: …}}`; a reference is told by the key of its target. What the ledger only noted is no change. The
+    entries have the time of the run: it leads to its number and its reason.
     """
     entries = (
         sa.select(
             CHANGES.c.kind,
             sa.cast(CHANGES.c.row_id, sa.Uuid),
             sa.case(_ACTIONS, value=CHANGES.c.action, else_="update"),
-            _fields().op("||")(_renamed(pack)).op("||")(_switched()),
+            sa.case(
+                (CHANGES.c.action == "create", _created()),
+                else_=_fields().op("||")(_renamed(pack)).op("||")(_switched()),
+            ),
             sa.func.left(RUNS.c.actor, _NAME_LENGTH),
         )
         .join(RUNS, RUNS.c.id == CHANGES.c.run_id)
@@ -45,14 +48,17 @@ async def audit(connection: AsyncConnection, pack: Pack, run: int) -> None:
     await connection.execute(into.from_select(list(WRITES[0].columns), entries, include_defaults=False))
 
 
+def _created() -> Any:
+    """All that was written of a new row. Field by field it would take three times as long."""
+    active = sa.func.jsonb_build_object("is_active", CHANGES.c.active, type_=JSONB)
+    return sa.func.jsonb_build_object("new", CHANGES.c.declared.op("||")(active), type_=JSONB)
+
+
 def _fields() -> Any:
-    """All that was written of a new row, or each field that changed, with what it held before."""
-    is_new = CHANGES.c.action == "create"
-    written = sa.case((is_new, CHANGES.c.declared), else_=CHANGES.c.fields)
-    each = sa.func.jsonb_each(written).table_valued(sa.column("name", sa.Text), sa.column("value", JSONB))
+    """Each field that changed, with what it held before."""
+    each = sa.func.jsonb_each(CHANGES.c.fields).table_valued(sa.column("name", sa.Text), sa.column("value", JSONB))
     each = each.render_derived(name="field")
-    value = each.c.value
-    change = sa.case((is_new, _change(_json(None), value)), else_=_change(value["before"], value["after"]))
+    change = _change(each.c.value["before"], each.c.value["after"])
     found = sa.select(sa.func.jsonb_object_agg(each.c.name, change)).scalar_subquery()
     return sa.func.coalesce(found, _nothing(), type_=JSONB)
 
@@ -66,23 +72,21 @@ def _renamed(pack: Pack) -> Any:
 
 
 def _switched() -> Any:
-    """Whether the row is active, where the run switched it or made it."""
-    told = {action: _flag(_json(old), _json(new)) for action, (old, new) in _LIVENESS.items()}
-    told["create"] = _flag(_json(None), sa.func.to_jsonb(CHANGES.c.active))
+    """Whether the row is active, where the run switched it."""
+    told = {
+        action: sa.func.jsonb_build_object("is_active", _change(_json(old), _json(new)), type_=JSONB)
+        for action, (old, new) in _LIVENESS.items()
+    }
     return sa.case(told, value=CHANGES.c.action, else_=_nothing())
-
-
-def _flag(old: Any, new: Any) -> Any:
-    return sa.func.jsonb_build_object("is_active", _change(old, new), type_=JSONB)
 
 
 def _change(old: Any, new: Any) -> Any:
     return sa.func.jsonb_build_object("old", old, "new", new, type_=JSONB)
 
 
-def _json(value: bool | None) -> Any:
-    return sa.cast(sa.literal({None: "null", False: "false", True: "true"}[value], sa.Text), JSONB)
+def _json(text: str) -> Any:
+    return sa.cast(sa.literal(text, sa.Text), JSONB)
 
 
 def _nothing() -> Any:
-    return sa.cast(sa.literal("{}", sa.Text), JSONB)
+    return _json("{}")

@@ -50,11 +50,13 @@ async def test_a_new_row_is_told_with_all_that_was_written(engine: AsyncEngine, 
         "tier",
         "create",
         {
-            "code": {"old": None, "new": "T6"},
-            "name": {"old": None, "new": "Sin Proyecto - 1 Elemento"},
-            "price": {"old": None, "new": "140.00"},
-            "category": {"old": None, "new": ["motos-part"]},
-            "is_active": {"old": None, "new": True},
+            "new": {
+                "code": "T6",
+                "name": "Sin Proyecto - 1 Elemento",
+                "price": "140.00",
+                "category": ["motos-part"],
+                "is_active": True,
+            }
         },
     )
     assert await fetch(database, "SELECT entity_id FROM audit_log WHERE entity_type = 'tier'") == (
