@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
 import asyncpg
@@ -24,6 +24,12 @@ Databases: TypeAlias = Callable[[], AbstractContextManager[str]]
 
 every_pack = pytest.mark.parametrize("pack", PACKS, indirect=True)
 """Run a test on the rows of each pack; without it they are those of the catalogue of vehicles."""
+
+
+def every_pack_with(name: str, values: Sequence[Any], fewer: Sequence[Any]) -> pytest.MarkDecorator:
+    """Run a test with all of the values on the first pack, and with fewer on the others."""
+    found = [(pack, value) for pack in PACKS for value in (values if pack == next(iter(PACKS)) else fewer)]
+    return pytest.mark.parametrize(("pack", name), found, indirect=["pack"])
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import pytest
 from pipeline.database import embedded, postmaster
 from tests.cli.processes import terminal
 from tests.conftest import QUICK, _named
-from tests.faults.conftest import Databases, every_pack, prepare
+from tests.faults.conftest import Databases, every_pack_with, prepare
 from tests.faults.states import Known, ask, connections, cut, untouched, whole
 from tests.faults.steps import APPLY, Outcome, points, stepped
 
@@ -38,8 +38,7 @@ def said(name: str, done: Outcome, *, at_commit: bool = False) -> None:
     assert "Applied" not in done.out
 
 
-@pytest.mark.parametrize("half", [0, 1])
-@every_pack
+@every_pack_with("half", [0, 1], [1])
 def test_an_administrator_ends_the_connection(known: Known, home: Path, fresh: Databases, half: int) -> None:
     with fresh() as url:
         names = points(home, url)

@@ -1,4 +1,4 @@
-"""Twenty applies at once: as if one after another."""
+"""Many applies at once: as if one after another."""
 
 from __future__ import annotations
 
@@ -7,12 +7,9 @@ import shutil
 from contextlib import ExitStack
 from pathlib import Path
 
-from tests.faults.conftest import Databases, every_pack
+from tests.faults.conftest import Databases, every_pack_with
 from tests.faults.states import Known, apply, ask, difference, rows
 from tests.faults.steps import APPLY, Outcome, stepped
-
-MANY = 10
-
 
 VARIED = {
     "homologation": ("motos.toml", "price = 420.00", "price = 5{:02}.00"),
@@ -23,11 +20,11 @@ VARIED = {
 """By pack the file, and what stands there, in which each of many differs."""
 
 
-def variants(home: Path, pack: str) -> list[Path]:
+def variants(home: Path, pack: str, many: int) -> list[Path]:
     """Folders with manifests, each with a value of its own."""
     name, old, new = VARIED[pack]
     found = []
-    for number in range(MANY):
+    for number in range(many):
         folder = home / f"variant-{number}"
         shutil.copytree(home / "manifests", folder / "manifests")
         shutil.copy(home / "pyproject.toml", folder)
@@ -49,9 +46,9 @@ def is_told(done: Outcome) -> bool:
     )
 
 
-@every_pack
-def test_twenty_applies_at_once(known: Known, home: Path, fresh: Databases) -> None:
-    folders = variants(home, known.pack)
+@every_pack_with("many", [10], [4])
+def test_twice_as_many_applies_at_once(known: Known, home: Path, fresh: Databases, many: int) -> None:
+    folders = variants(home, known.pack, many)
     with fresh() as url:
         with stepped(home, url, "plan", "--out", "plan.json", standing=False) as planning:
             assert planning.end().code == 0

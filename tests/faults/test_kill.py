@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.conftest import Databases, every_pack, holding
+from tests.faults.conftest import Databases, every_pack, every_pack_with, holding
 from tests.faults.states import BLOCKED, Known, ask, connections, cut, untouched, wait, whole
 from tests.faults.steps import APPLY, points, stepped
 
@@ -53,8 +53,7 @@ def test_a_kill_while_it_waits_for_a_lock_frees_its_own(known: Known, home: Path
     assert whole(known, case) == "before"
 
 
-@pytest.mark.parametrize("copy", [False, True])
-@every_pack
+@every_pack_with("copy", [False, True], [True])
 def test_a_kill_while_the_server_works(known: Known, home: Path, fresh: Databases, copy: bool) -> None:
     with fresh() as url:
         names = points(home, url, copy=copy)

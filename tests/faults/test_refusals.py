@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from pipeline.cli import run
-from tests.faults.conftest import every_pack, holding
+from tests.faults.conftest import every_pack, every_pack_with, holding
 from tests.faults.states import SCHEMAS, Known, ask, untouched, whole
 
 WHEN = {
@@ -44,8 +44,7 @@ def refused(url: str, capsys: pytest.CaptureFixture[str]) -> str:
     return err
 
 
-@pytest.mark.parametrize("when", WHEN)
-@every_pack
+@every_pack_with("when", tuple(WHEN), ("before each row", "at the commit"))
 def test_a_trigger_that_refuses(
     known: Known, home: Path, case: str, capsys: pytest.CaptureFixture[str], when: str
 ) -> None:
