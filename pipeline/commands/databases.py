@@ -98,7 +98,7 @@ async def adopt(settings: Settings, catalog: Catalog, pack: str) -> str:
 async def downgrade(
     settings: Settings, catalog: Catalog, revision: str, name: str | None
 ) -> dict[str, tuple[str | None, str | None]]:
-    """Take one history back, or for `base` every history. Returns each one's revision before and after."""
+    """Take one history back, or for `base` every one that is there. Returns each one's revision before and after."""
     from pipeline.database import migrations
 
     chosen = _histories_named(catalog, name)
@@ -109,17 +109,23 @@ async def downgrade(
         for history in reversed(chosen):
             await migrations.downgrade(engine, history, revision)
         after = await migrations.current(engine, chosen)
-    return {name: (before[name], after[name]) for name in before}
+    return {one: (before[one], after[one]) for one in before if name or before[one] is not None}
 
 
 async def revisions(settings: Settings, catalog: Catalog) -> dict[str, tuple[str | None, str | None]]:
-    """Each history's revision in the database, and the newest one; None for a history that has none yet."""
+    """Each history's revision in the database, and the newest one; None for a history that has none yet.
+
+    Packs that the database user may not read are left out.
+    """
     from pipeline.database import migrations
     from pipeline.database.drafting import has_begun
+    from pipeline.database.privileges import is_barred
+    from pipeline.database.session import reading
 
-    async with database(settings, catalog, upgrade_fresh=False) as engine:
-        current = await migrations.current(engine, histories(catalog))
-    newest = migrations.heads(filter(has_begun, histories(catalog)))
+    async with database(settings, catalog, upgrade_fresh=False) as engine, reading(engine) as connection:
+        known = histories(tuple([pack for pack in catalog if not await is_barred(connection, pack)]))
+        current = await migrations.current(connection, known)
+    newest = migrations.heads(filter(has_begun, known))
     return {name: (current[name], newest.get(name)) for name in current}
 
 

@@ -16,13 +16,13 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 from pipeline.commands.catalog import complete
 from pipeline.database.read import read
 from pipeline.database.session import make_engine
-from pipeline.packs import CATALOG
+from pipeline.packs.homologation import PACK as BARE
 from pipeline.packs.homologation.data import Effective, effective_elements, session
 from pipeline.packs.homologation.effective import effective
 from pipeline.packs.homologation.tables import Element, TariffTier, TierElementInclusion, VehicleCategory
 from tests.packs.homologation.rows import counted
 
-(PACK,) = complete(CATALOG)
+(PACK,) = complete((BARE,))
 MOTOS, CAMPERS = (("motos-part",), ("aseicars-prof",))
 TIERS = ((MOTOS, "T1"), (MOTOS, "T2"), (MOTOS, "T3"), (CAMPERS, "T1"))
 ELEMENTS = ((MOTOS, "ESCAPE"), (CAMPERS, "ESCAPE"))

@@ -23,7 +23,7 @@ PAGE = ROOT / "pipeline/packs/homologation/README.md"
 async def test_the_examples_print_what_the_page_says(
     engine: AsyncEngine, database: str, capsys: pytest.CaptureFixture[str], request: pytest.FixtureRequest
 ) -> None:
-    (prepared,) = await commands.plan(engine, commands.validate(ROOT / "manifests", CATALOG))
+    (prepared,) = await commands.plan(engine, commands.validate(ROOT / "manifests" / "homologation", CATALOG))
     await commands.apply(engine, prepared, lock_timeout=5, allowed=everything(prepared))
     page = PAGE.read_text("utf-8")
     names: dict[str, Any] = {"database_url": database}
