@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
 from itertools import count
@@ -53,7 +55,7 @@ def folder() -> Iterator[Path]:
 def server(request: pytest.FixtureRequest) -> Iterator[str]:
     """The URL of the test run's server."""
     version = request.config.getoption("--postgres")
-    with tempfile.TemporaryDirectory(prefix="pipeline-test-") as name:
+    with tempfile.TemporaryDirectory(prefix="pipeline-test-", dir=_in_memory()) as name:
         if version == postgres.EMBEDDED:
             with embedded.serve(Path(name) / "postgres", QUICK) as url:
                 yield url
@@ -105,6 +107,13 @@ async def blank_engine(blank: str) -> AsyncIterator[AsyncEngine]:
     engine = make_engine(blank)
     yield engine
     await engine.dispose()
+
+
+def _in_memory() -> str | None:
+    """A folder in memory, if there is room: a database is copied there in a sixth of the time that a disk takes."""
+    folder = Path("/dev/shm")  # noqa: S108
+    roomy = folder.is_dir() and os.access(folder, os.W_OK) and shutil.disk_usage(folder).free > 4 * 1024**3
+    return str(folder) if roomy else None
 
 
 def _temporary(server: str, template: str) -> Iterator[str]:
