@@ -41,5 +41,6 @@ def test_the_whole_way(blank_of_version: str, folder: Path) -> None:
     assert "1 updated" in pipeline("apply", "--yes")
     assert pipeline("plan").startswith("No changes.")
     assert "elements" in pipeline("verify")
-    assert pipeline("db", "downgrade", "base", "--yes").count(": nothing (was") == 2
+    there = [line for line in pipeline("db", "current").splitlines() if ": nothing" not in line]
+    assert pipeline("db", "downgrade", "base", "--yes").count(": nothing (was") == len(there) >= 2
     assert pipeline("db", "upgrade").count("(was nothing)") == 2
