@@ -1,12 +1,13 @@
 """What people do by hand to the tables of any pack, made from its kinds and tables: a strategy of SQL statements.
 
 Rows are chosen by number, so an edit means the same whatever rows there are. What a constraint or a trigger refuses
-is not done, as `Workbench.edit` sees to.
+is not done, as `Workbench.edit` sees to. Strategies hold functions, not tables: Hypothesis prints strategies, and the
+text of a table is very long.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -65,14 +66,14 @@ def _edits(
         if column.name not in _OWN and (apart is None or column.name != apart.column):
             found = _values(pack, kind, column, written)
             if found is not None:
-                yield st.builds(_change, st.just(table), st.just(column), found, _rows)
+                yield st.builds(_change(table, column), found, _rows)
     for ref in kind.refs:
         if not ref.placed and ref.name not in kind.key:
-            yield st.builds(_point, st.just(table), st.just(ref), st.just(tables(pack)[pack.kind[ref.to].table]), _rows)
-    yield st.builds(_vanish, st.just(table), _rows)
+            yield _rows.map(_point(table, ref, tables(pack)[pack.kind[ref.to].table]))
+    yield _rows.map(_vanish(table))
     if kind.code not in kind.ref:
-        yield st.builds(_add, st.just(table), st.just(kind.code), st.just(apart), st.sampled_from(CODES), _rows)
-        yield st.builds(_rename, st.just(table), st.just(kind.code), st.just(apart), _rows)
+        yield st.builds(_add(table, kind.code, apart), st.sampled_from(CODES), _rows)
+        yield _rows.map(_rename(table, kind.code, apart))
 
 
 def _values(
@@ -99,33 +100,34 @@ def _text(value: Any) -> str:
     return value if isinstance(value, str) else str(values.json(value))
 
 
-def _change(table: sa.Table, column: sa.Column[Any], text: str | None, row: int) -> Edit:
+def _change(table: sa.Table, column: sa.Column[Any]) -> Callable[[str | None, int], Edit]:
     statement = f"UPDATE {table} SET {column.name} = {_cast(column)}{_now(table)} WHERE {_row(table, 2)}"  # noqa: S608
-    return Edit(statement, (text, row))
+    return lambda text, row: Edit(statement, (text, row))
 
 
-def _point(table: sa.Table, ref: Ref, target: sa.Table, row: int) -> Edit:
+def _point(table: sa.Table, ref: Ref, target: sa.Table) -> Callable[[int], Edit]:
     """Make a row refer to another, perhaps to itself."""
     other = f"(SELECT id FROM {target} ORDER BY id DESC OFFSET $1::bigint / 2 LIMIT 1)"  # noqa: S608
     statement = f"UPDATE {table} SET {ref.column} = {other} WHERE {_row(table, 1)}"  # noqa: S608
-    return Edit(statement, (row,))
+    return lambda row: Edit(statement, (row,))
 
 
-def _vanish(table: sa.Table, row: int) -> Edit:
-    return Edit(f"DELETE FROM {table} WHERE {_row(table, 1)}", (row,))  # noqa: S608
+def _vanish(table: sa.Table) -> Callable[[int], Edit]:
+    statement = f"DELETE FROM {table} WHERE {_row(table, 1)}"  # noqa: S608
+    return lambda row: Edit(statement, (row,))
 
 
-def _add(table: sa.Table, code: str, apart: Apart | None, new: str, row: int) -> Edit:
+def _add(table: sa.Table, code: str, apart: Apart | None) -> Callable[[str, int], Edit]:
     """Add a copy of a row under another code."""
     named = {column.name: column.name for column in table.columns} | {code: "$1::text"}
     named["id"] = _new_id(table)
     if apart is not None:
         named[apart.column] = f"'{apart.text}'"
-    return Edit(
+    statement = (
         f"INSERT INTO {table} ({', '.join(named)})"  # noqa: S608
-        f" SELECT {', '.join(named.values())} FROM {table} WHERE {_row(table, 2)}",
-        (new, row),
+        f" SELECT {', '.join(named.values())} FROM {table} WHERE {_row(table, 2)}"
     )
+    return lambda new, row: Edit(statement, (new, row))
 
 
 def _new_id(table: sa.Table) -> str:
@@ -139,10 +141,11 @@ def _new_id(table: sa.Table) -> str:
             return "md5(id::text || $1::text)::uuid"
 
 
-def _rename(table: sa.Table, code: str, apart: Apart | None, row: int) -> Edit:
+def _rename(table: sa.Table, code: str, apart: Apart | None) -> Callable[[int], Edit]:
     more = "" if apart is None else f", {apart.column} = '{apart.text}'"
     new = f"'r' || substr(md5(id::text), 1, 8){more}"
-    return Edit(f"UPDATE {table} SET {code} = {new} WHERE {_row(table, 1)}", (row,))  # noqa: S608
+    statement = f"UPDATE {table} SET {code} = {new} WHERE {_row(table, 1)}"  # noqa: S608
+    return lambda row: Edit(statement, (row,))
 
 
 def _cast(column: sa.Column[Any]) -> str:
