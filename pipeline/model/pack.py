@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from pipeline.model.address import Address
 from pipeline.model.diagnostic import Rule
 from pipeline.model.kind import Kind, Mapping
 from pipeline.model.resource import State
+
+if TYPE_CHECKING:
+    from pipeline.model.probe import Examples, Probes
 
 SEED_NAMESPACE = UUID("12345678-1234-5678-1234-567812345678")
 
@@ -52,7 +55,8 @@ class Pack:
     `derive` gives the desired state together with what follows from it, and without what that replaces. `condense` is
     the way back: it takes from a state what follows from the rest, for manifests to be made of it. `hooks` returns
     `database.hooks.Hooks`: what the pack does in the database beside the engine. `sections` say how the tables are
-    listed; without them they stand in one group.
+    listed; without them they stand in one group. `probes` and `examples` return what the impact of a plan is measured
+    with and what domain experts expect of the answers; `quotes` what `pipeline quote` asks.
     """
 
     name: str
@@ -68,6 +72,9 @@ class Pack:
     derive: Callable[[State], State] | None = None
     condense: Callable[[State], State] | None = None
     hooks: Callable[[], Any] | None = None
+    probes: Callable[[], Probes] | None = None
+    examples: Callable[[], Examples] | None = None
+    quotes: Callable[[], Any] | None = None
     schema: str | None = None
     home: Path | None = None
     reflected: bool = False

@@ -15,12 +15,22 @@ from pipeline.model.kind import Kind
 from pipeline.model.move import Move
 from pipeline.model.resource import Origin, fingerprint
 from pipeline.model.values import Value
+from pipeline.plan.impact import Impact
 
 Action: TypeAlias = Literal["create", "update", "move", "reactivate", "deactivate"]
 Cause: TypeAlias = Literal["manifest", "drift", "conflict", "adopt"]
 
 HazardName: TypeAlias = Literal[
-    "drift", "conflict", "protected", "in-use", "mass-update", "mass-deactivation", "price-change"
+    "drift",
+    "conflict",
+    "protected",
+    "in-use",
+    "mass-update",
+    "mass-deactivation",
+    "price-change",
+    "scenario",
+    "price-impact",
+    "unquotable",
 ]
 
 ACTIONS: tuple[Action, ...] = ("create", "update", "move", "reactivate", "deactivate")
@@ -111,6 +121,7 @@ class Plan:
     `derived` are the kinds of which no entry says what their rows hold, so that whoever shows the plan has to.
     `moves` are all declared renames, where any of them is new to this database: it will remember them as done.
     `hazards` are found by `plan.hazard.find`, and only a plan whose hazards are all allowed is applied.
+    `impact` is what it changes in the answers that the pack's probes get, None where they were not asked.
     `undoes` is the run that the plan takes back, None for a plan of manifests.
     """
 
@@ -127,6 +138,7 @@ class Plan:
     hazards: tuple[Hazard, ...] = ()
     undoes: int | None = None
     derived: frozenset[str] = frozenset()
+    impact: Impact | None = None
 
     @cached_property
     def summary(self) -> dict[Action, int]:
@@ -201,7 +213,9 @@ class Plan:
             "basis": self.basis._asdict(),
             "summary": self._counts(),
             "hazards": [self._hazard(hazard) for hazard in self.hazards],
-        } | ({} if self.undoes is None else {"undoes": self.undoes})
+            **({} if self.undoes is None else {"undoes": self.undoes}),
+            **({} if self.impact is None else {"impact": self.impact.document()}),
+        }
 
     def _hazard(self, hazard: Hazard) -> dict[str, Any]:
         notes = hazard.notes or (None,) * len(hazard.rows)

@@ -88,6 +88,12 @@ def _sentence(hazard: Hazard) -> str:
         case "price-change":
             where = f"{rows} of kind {hazard.kind} would change in price"
             return f"{where} by more than {hazard.limit:g} %"
+        case "scenario":
+            return f"{'1 scenario fails' if count == 1 else f'{count} scenarios fail'}"
+        case "price-impact":
+            return f"{rows} would change answers by more than the limits say"
+        case "unquotable":
+            return f"{rows} would leave requests without an offer that have one now"
         case _:
             assert_never(hazard.name)
 

@@ -1,0 +1,97 @@
+"""Probes: requests that a pack answers from a state, to see what a plan changes in the answers.
+
+In the tariff catalogue a request is what a customer wants homologated, and the answer is a tier and a price.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
+
+from pipeline.model.address import Address
+from pipeline.model.resource import Origin, State
+
+if TYPE_CHECKING:
+    from pipeline.model.pack import Pack
+
+Request: TypeAlias = Hashable
+"""Whatever the pack means by it; the engine compares, sorts by name and hands it back."""
+
+
+class Answer(NamedTuple):
+    """What a state says to a request: a label (of the offer) with an amount, both None where there is no offer.
+
+    `aspects` are sets of codes that belong to the answer, in the order of `Probes.aspects`.
+    """
+
+    label: str | None
+    amount: Decimal | None
+    aspects: tuple[frozenset[str], ...] = ()
+
+
+class Enumeration(NamedTuple):
+    """The requests of one scope, and how many things each has at most: `width` of the `full` that were wished."""
+
+    scope: str
+    requests: Sequence[Request]
+    width: int
+    full: int
+
+
+@dataclass(frozen=True)
+class Probes:
+    """What a pack offers to measure the impact of a plan with.
+
+    `label`, `amount` and `aspects` name the parts of an answer for people ("tier", "price", "warnings" …).
+    `requests(before, after, limit)` gives the requests of each scope that both states know, at most `limit` in each.
+    `touched(addresses, before, after)` gives a test that is false only for requests whose answer none of these rows
+    can change. `answers` takes requests of any scopes. `name` is how people read a request.
+    """
+
+    label: str
+    amount: str
+    aspects: tuple[str, ...]
+    requests: Callable[[State, State, int], Sequence[Enumeration]]
+    touched: Callable[[Iterable[Address], State, State], Callable[[Request], bool]]
+    answers: Callable[[State, Sequence[Request]], Sequence[Answer]]
+    name: Callable[[Request], str]
+    scope: Callable[[Request], str]
+
+
+class Example(NamedTuple):
+    """An entry of the section of examples: a request and what is expected, as it stands in the manifests."""
+
+    name: str
+    scope: str
+    entry: Mapping[str, Any]
+    origin: Origin
+
+
+class Mismatch(NamedTuple):
+    """Something in which an answer is not as expected: what, and both as people read them.
+
+    `at` is the path in the entry of what was expected.
+    """
+
+    what: str
+    expected: str
+    actual: str
+    at: tuple[str | int, ...]
+
+
+@dataclass(frozen=True)
+class Examples:
+    """Examples that domain experts write: a section of the manifests that makes no rows.
+
+    `schema` is the JSON Schema of an entry; it has a `name`. `run` says how the answer of a state differs from what an
+    example expects; `record` writes an entry from a request in words and the present answer; `request` is what an
+    example asks, None where it cannot be understood.
+    """
+
+    section: str
+    schema: Mapping[str, Any]
+    run: Callable[[Pack, State, Example], Sequence[Mismatch]]
+    record: Callable[[Pack, State, str, str, Sequence[str]], Mapping[str, Any]]
+    request: Callable[[Pack, State, Example], Request | None]
