@@ -76,26 +76,26 @@ def _sentence(hazard: Hazard) -> str:
     rows = "1 row" if count == 1 else f"{count} rows"
     match hazard.name:
         case "drift":
-            return f"{rows} changed outside the manifests would be set back"
+            said = f"{rows} changed outside the manifests would be set back"
         case "conflict":
-            return f"{rows} changed in the manifests and outside them would be overwritten"
+            said = f"{rows} changed in the manifests and outside them would be overwritten"
         case "protected":
-            return f"{rows} protected from retiring would be deactivated"
+            said = f"{rows} protected from retiring would be deactivated"
         case "in-use":
-            return f"{rows} still in use would be deactivated"
+            said = f"{rows} still in use would be deactivated"
         case "mass-update" | "mass-deactivation":
-            return f"{_share(hazard)} would {'change' if hazard.name == 'mass-update' else 'be deactivated'}"
+            said = f"{_share(hazard)} would {'change' if hazard.name == 'mass-update' else 'be deactivated'}"
         case "price-change":
-            where = f"{rows} of kind {hazard.kind} would change in price"
-            return f"{where} by more than {hazard.limit:g} %"
+            said = f"{rows} of kind {hazard.kind} would change in price by more than {hazard.limit:g} %"
         case "scenario":
-            return f"{'1 scenario fails' if count == 1 else f'{count} scenarios fail'}"
+            said = "1 scenario fails" if count == 1 else f"{count} scenarios fail"
         case "price-impact":
-            return f"{rows} would change answers by more than the limits say"
+            said = f"{rows} would change answers by more than the limits say"
         case "unquotable":
-            return f"{rows} would leave requests without an offer that have one now"
+            said = f"{rows} would leave requests without an offer that have one now"
         case _:
             assert_never(hazard.name)
+    return said
 
 
 def _share(hazard: Hazard) -> str:
