@@ -6,6 +6,7 @@ process ids that the system gave to somebody else, and two users on one machine.
 
 from __future__ import annotations
 
+import glob
 import os
 import shlex
 import shutil
@@ -167,11 +168,15 @@ def not_ours(data: Path, error: OSError) -> DatabaseError:
 
 
 def _initialise(found: Programs, data: Path) -> None:
-    """Make the data folder under another name and rename it, so that there is a whole one or none."""
-    staging = data.with_name(f"{data.name}.new")
-    shutil.rmtree(staging, ignore_errors=True)
+    """Make the data folder under another name and rename it, so that there is a whole one or none.
+
+    The name is a new one each time: what a killed process had started may still write into its own.
+    """
+    prefix = f"{data.name}.new-"
+    for left in data.parent.glob(f"{glob.escape(prefix)}*"):
+        shutil.rmtree(left, ignore_errors=True)
     try:
-        staging.mkdir(mode=0o700)
+        staging = Path(tempfile.mkdtemp(prefix=prefix, dir=data.parent))
         if found.user:
             shutil.chown(staging, found.user, found.user)
         _open_way(found, staging)

@@ -14,13 +14,12 @@ import sqlalchemy as sa
 from hypothesis import strategies as st
 from sqlalchemy.dialects import postgresql
 
-from pipeline.commands.catalog import described
 from pipeline.database.tables import tables
 from pipeline.model import values
 from pipeline.model.kind import AppendOnly, Kind, Ref, Status
 from pipeline.model.pack import Pack
 from tests.edits import ROW, Edit
-from tests.from_schema import value_of
+from tests.from_schema import definitions, value_of
 
 CODES = ("r-1", "r-2", "a-mano")
 """Codes of the rows that people add."""
@@ -48,9 +47,9 @@ class Apart(NamedTuple):
 
 def edits(whole: Pack, apart: Mapping[str, Apart] | None = None) -> st.SearchStrategy[list[Edit]]:
     """Some edits of the tables of a pack with its fields. `apart` says by table what they keep away from."""
-    definitions = described(whole)["definitions"]
+    known = definitions(whole.name)
     by_kind = [
-        st.one_of(list(_edits(whole, kind, definitions.get(kind.name, {}), (apart or {}).get(kind.table))))
+        st.one_of(list(_edits(whole, kind, known.get(kind.name, {}), (apart or {}).get(kind.table))))
         for kind in whole.kinds
     ]
     return st.lists(st.one_of(by_kind), max_size=6)
