@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
 
-.PHONY: apply plan validate test check format schemas revision bench clean
+.PHONY: apply plan validate test check coverage format schemas revision bench clean
 
 apply: $(VENV)/.installed ## migrate, validate, plan and apply
 	@$(BIN)/pipeline db upgrade
@@ -28,7 +28,10 @@ check: $(VENV)/.installed ## all that CI checks
 	$(BIN)/lint-imports
 	$(BIN)/pipeline schema --check
 	$(BIN)/pipeline validate
-	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
+
+coverage: $(VENV)/.installed ## all tests, and how much of the code they run: twice as long
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term $(ARGS)
 
 format: $(VENV)/.installed
 	$(BIN)/ruff format

@@ -7,6 +7,8 @@ import os
 import re
 import sys
 from collections.abc import Callable
+from functools import cache
+from typing import Any
 
 import typer
 from typer.exceptions import TyperException
@@ -79,7 +81,7 @@ def _invoke(arguments: list[str], interrupted: Callable[[], int]) -> int:
     gc.disable()  # a command is short and makes hardly a cycle; collecting took a third of the time of a large plan
     debug = "--debug" in arguments
     try:
-        code = int(app(arguments, prog_name="pipeline", standalone_mode=False) or EXIT_DONE)
+        code = int(_command()(arguments, prog_name="pipeline", standalone_mode=False) or EXIT_DONE)
         if code == EXIT_INTERRUPTED:  # what Typer makes of Ctrl-C
             raise KeyboardInterrupt
         return code
@@ -107,6 +109,12 @@ def _invoke(arguments: list[str], interrupted: Callable[[], int]) -> int:
             "prints."
         )
         return EXIT_ERROR
+
+
+@cache
+def _command() -> Callable[..., Any]:
+    """The commands as Typer makes them of the functions, once for all command lines of the process."""
+    return typer.main.get_command(app)
 
 
 def _trace(debug: bool) -> None:
