@@ -69,4 +69,4 @@ async def fetch(url: str, tables: Iterable[sa.Table]) -> Cost:
 
 
 def _select(table: sa.Table) -> str:
-    return str(sa.select(table).compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
+    return str(sa.select(table).compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]  # SQLAlchemy does not type it

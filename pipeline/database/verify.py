@@ -120,7 +120,7 @@ def _wrong(kind: Kind, changes: Iterable[Change], found: Mapping[str, Sequence[A
             position is None
             or found[ACTIVE][position] != change.active
             or any(
-                found[name][position] != (ids[kind.ref[name].to].get(value) if name in kind.ref else value)  # type: ignore[arg-type]
+                found[name][position] != (ids[kind.ref[name].to].get(value) if name in kind.ref else value)  # type: ignore[arg-type]  # a reference is a key
                 for name, value in promised.items()
             )
         ):

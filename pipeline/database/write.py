@@ -142,7 +142,7 @@ async def _plain_json(connection: AsyncConnection) -> AsyncIterator[Any]:
         yield driver
     finally:
         if not driver.is_closed():
-            await connection.dialect.setup_asyncpg_jsonb_codec(raw.dbapi_connection)  # type: ignore[attr-defined]
+            await connection.dialect.setup_asyncpg_jsonb_codec(raw.dbapi_connection)  # type: ignore[attr-defined]  # the dialect of asyncpg
 
 
 class _Overriding(sa.Select[Any]):

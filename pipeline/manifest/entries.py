@@ -148,7 +148,7 @@ class Entries:
         found = []
         for link in links(self._pack, kind, nest) if nest else ():
             refs = placed_refs(link, dict(inner), nest.name) if nest else {}
-            row = self._state[link.name].get(tuple(refs[part] for part in link.key))  # type: ignore[misc]
+            row = self._state[link.name].get(tuple(refs[part] for part in link.key))  # type: ignore[misc]  # the parts of a key
             if row is not None:
                 found.append((link, row))
         return found

@@ -158,10 +158,10 @@ def _mapping(
     rows: dict[str, list[Row]] = defaultdict(list)
     includes: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for row in _joined(pack, member, entries, state, scope):
-        owner, code = str(row.address.key[0][-1]), str(row.address.key[1][-1])  # type: ignore[index]
+        owner, code = str(row.address.key[0][-1]), str(row.address.key[1][-1])  # type: ignore[index]  # both are keys
         rows[str(root(row.address.key))].append(Row(owner, code, _limits(member, row, form, entries.unsaid)))
     for row in _joined(pack, pack.kind[mapping.include], entries, state, scope):
-        owner, code = str(row.address.key[0][-1]), str(row.address.key[1][-1])  # type: ignore[index]
+        owner, code = str(row.address.key[0][-1]), str(row.address.key[1][-1])  # type: ignore[index]  # both are keys
         includes[str(root(row.address.key))][owner].append(code)
     words = Words(subject.section, other.section, other.name)
     for named in sorted(rows.keys() | includes.keys()):

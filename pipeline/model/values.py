@@ -177,13 +177,13 @@ def load(stored: Mapping[str, object], types: Mapping[str, tuple[str, int]]) -> 
         elif kind in ("date", "timestamp"):
             loaded[name] = Moment(raw)
         else:
-            loaded[name] = key(raw) if isinstance(raw, list) else raw  # type: ignore[assignment]
+            loaded[name] = key(raw) if isinstance(raw, list) else raw  # type: ignore[assignment]  # a list is a key
     return loaded
 
 
 def key(parts: list[object]) -> Key:
     """A natural key from its JSON form."""
-    return tuple(key(part) if isinstance(part, list) else part for part in parts)  # type: ignore[misc]
+    return tuple(key(part) if isinstance(part, list) else part for part in parts)  # type: ignore[misc]  # parts are keys or texts
 
 
 def digest(content: str) -> str:

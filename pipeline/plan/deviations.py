@@ -26,7 +26,7 @@ def _of(change: Change, current: State, ledger: Ledger) -> Iterator[Deviation]:
     for field in change.fields:
         if field.cause in ("drift", "conflict"):
             sort = "field" if field.cause == "drift" else "conflict"
-            yield Deviation(sort, address, origin, field.name, field.after, field.before)  # type: ignore[arg-type]
+            yield Deviation(sort, address, origin, field.name, field.after, field.before)  # type: ignore[arg-type]  # as the kind has it
     have, last = current[address.kind][address.key].active, ledger[address.kind].get(address.key)
     if last is not None and have != change.active == last.active:
         yield Deviation("active", address, origin, "active", change.active, have)

@@ -186,7 +186,7 @@ def _watch(stop: Callable[[str], None]) -> None:
         stop(f"after COPY {table}")
         return done
 
-    dialect.AsyncAdapt_asyncpg_connection.commit = commit_and_stop  # type: ignore[method-assign]
+    dialect.AsyncAdapt_asyncpg_connection.commit = commit_and_stop  # type: ignore[method-assign]  # a stand-in
     asyncpg.Connection.copy_records_to_table = copy_and_stop
 
 

@@ -60,7 +60,7 @@ def test_as_if_one_after_the_other(known: Known, home: Path, fresh: Databases, n
             while process.point() != moment:
                 process.go()
             acting = administrator.submit(deed, url, DEEDS[name])
-            wait(lambda acting=acting, url=url: acting.done() or ask(url, _WAITS))  # type: ignore[misc]
+            wait(lambda acting=acting, url=url: acting.done() or ask(url, _WAITS))  # type: ignore[misc]  # mypy takes no defaults
             done = process.finish()
             acting.result()
             expected: dict[int, Rows] = {0: both, 4: only_deed}

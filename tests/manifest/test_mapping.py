@@ -32,7 +32,7 @@ def rows(table: dict[str, Any]) -> dict[str, Resource]:
     resources, diagnostics = read({"T6": table})
     assert diagnostics == []
     assert all(resource.address.key[0] == (MOTOS, "T6") for resource in resources)
-    return {resource.address.key[1][1]: resource for resource in resources}  # type: ignore[index, misc]
+    return {resource.address.key[1][1]: resource for resource in resources}  # type: ignore[index, misc]  # both are keys
 
 
 def limits(row: Resource) -> dict[str, Any]:

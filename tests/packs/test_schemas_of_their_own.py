@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-import jsonschema  # type: ignore[import-untyped]
+import jsonschema  # type: ignore[import-untyped]  # it has no types
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -65,7 +65,7 @@ def test_foreign_keys_say_what_happens_on_delete_and_are_indexed(pack: Pack, tab
 
 @by_table
 def test_constraints_and_indexes_have_names_of_their_own(pack: Pack, table: sa.Table) -> None:
-    preparer = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
+    preparer = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]  # SQLAlchemy does not type it
     names = [preparer.format_constraint(constraint) for constraint in table.constraints]
     names += [preparer.format_index(index) for index in table.indexes]
     assert None not in names

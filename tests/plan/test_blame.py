@@ -24,7 +24,7 @@ def touch(number: int, entry: Entry) -> Touch:
 
 def entry(action: str, declared: dict[str, Value], held: dict[str, Value] | None, *fields: FieldChange) -> Entry:
     recorded = None if held is None else Recorded(True, "", False, Declared(held))
-    return Entry(A.address, action, "manifest", fields, declared, True, False, recorded)  # type: ignore[arg-type]
+    return Entry(A.address, action, "manifest", fields, declared, True, False, recorded)  # type: ignore[arg-type]  # an action
 
 
 CREATED = touch(1, entry("create", {"stock": 1, "note": "x"}, None))

@@ -30,12 +30,12 @@ PLAN = replace(
 def changed(**how: object) -> Plan:
     """The plan with its first change otherwise."""
     first, *rest = PLAN.changes
-    return replace(PLAN, changes=(first._replace(**how), *rest))  # type: ignore[arg-type]
+    return replace(PLAN, changes=(first._replace(**how), *rest))  # type: ignore[arg-type]  # fields by name
 
 
 def with_field(**how: object) -> Plan:
     """The plan with the first field of its first change otherwise."""
-    return changed(fields=(PLAN.changes[0].fields[0]._replace(**how),))  # type: ignore[arg-type]
+    return changed(fields=(PLAN.changes[0].fields[0]._replace(**how),))  # type: ignore[arg-type]  # fields by name
 
 
 OTHERS: dict[str, Callable[[], Plan]] = {

@@ -73,7 +73,7 @@ def test_a_mass_is_more_than_the_limit_of_ten_rows_or_all(count: int, of: int, d
 
     addresses = tuple(resource.address for resource in have[:count])
     for name, made in (("mass-deactivation", retired), ("mass-update", edited)):
-        expected = [Hazard(name, addresses, "item", "north", of, 30)]  # type: ignore[arg-type]
+        expected = [Hazard(name, addresses, "item", "north", of, 30)]  # type: ignore[arg-type]  # a name of a hazard
         assert made == (expected if dangerous else [])
 
 

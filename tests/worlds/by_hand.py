@@ -148,7 +148,7 @@ def _rename(table: sa.Table, code: str, apart: Apart | None) -> Callable[[int], 
 
 
 def _cast(column: sa.Column[Any]) -> str:
-    return f"CAST($1::text AS {column.type.compile(postgresql.dialect())})"  # type: ignore[no-untyped-call]
+    return f"CAST($1::text AS {column.type.compile(postgresql.dialect())})"  # type: ignore[no-untyped-call]  # SQLAlchemy does not type it
 
 
 def _now(table: sa.Table) -> str:

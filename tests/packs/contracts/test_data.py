@@ -38,7 +38,7 @@ async def session(engine: AsyncEngine, folder: Path) -> AsyncIterator[AsyncSessi
 def statements(session: AsyncSession) -> Iterator[list[str]]:
     """The statements that are sent in the block."""
     sent: list[str] = []
-    engine = session.bind.sync_engine  # type: ignore[union-attr]
+    engine = session.bind.sync_engine  # type: ignore[union-attr]  # it is bound
 
     def note(*arguments: object) -> None:
         sent.append(str(arguments[2]))

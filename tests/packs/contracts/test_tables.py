@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 
-import jsonschema  # type: ignore[import-untyped]
+import jsonschema  # type: ignore[import-untyped]  # it has no types
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -67,7 +67,7 @@ def test_foreign_keys_say_what_happens_on_delete_and_are_indexed(table: sa.Table
 
 @by_table
 def test_constraints_and_indexes_have_short_names_of_their_own(table: sa.Table) -> None:
-    preparer = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
+    preparer = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]  # SQLAlchemy does not type it
     names = [str(preparer.format_constraint(constraint)) for constraint in table.constraints]
     names += [str(preparer.format_index(index)) for index in table.indexes]
 

@@ -15,7 +15,7 @@ from pipeline.packs.homologation.tables import Base
 README = PACKAGE.parent / "README.md"
 HEAD = "| Section | Table | What it holds | Its rows are |\n|---|---|---|---|\n"
 MANAGED = {kind.table for kind in PACK.kinds}
-CLASSES: dict[str, type[SQLModel]] = {mapper.local_table.name: mapper.class_ for mapper in Base._sa_registry.mappers}  # type: ignore[attr-defined]
+CLASSES: dict[str, type[SQLModel]] = {mapper.local_table.name: mapper.class_ for mapper in Base._sa_registry.mappers}  # type: ignore[attr-defined]  # SQLModel does not type it
 
 
 def inventory() -> str:

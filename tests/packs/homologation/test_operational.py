@@ -171,7 +171,7 @@ async def test_what_never_ends_is_not_read_unasked(engine: AsyncEngine) -> None:
         with pytest.raises(InvalidRequestError, match="lazy='raise'"):
             _ = conversation.messages
         session.expunge_all()
-        asked = select(ConversationHistory).options(selectinload(ConversationHistory.messages))  # type: ignore[arg-type]
+        asked = select(ConversationHistory).options(selectinload(ConversationHistory.messages))  # type: ignore[arg-type]  # SQLModel types it as a list
         assert [len(found.messages) for found in await session.scalars(asked)] == [3, 3]
 
 

@@ -7,7 +7,7 @@ import re
 import warnings
 from typing import Any
 
-import jsonschema  # type: ignore[import-untyped]
+import jsonschema  # type: ignore[import-untyped]  # it has no types
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
@@ -52,7 +52,7 @@ def test_mappers_are_configured_without_a_warning() -> None:
 @by_table
 def test_every_row_has_an_id_and_times(table: sa.Table) -> None:
     assert isinstance(table.c.id.type, sa.Uuid)
-    assert str(table.c.id.server_default.arg) == "gen_random_uuid()"  # type: ignore[union-attr]
+    assert str(table.c.id.server_default.arg) == "gen_random_uuid()"  # type: ignore[union-attr]  # it has one
     for name in {"created_at", "updated_at"} & set(table.c.keys()) | {"created_at"}:
         assert not table.c[name].nullable
         assert table.c[name].server_default is not None
@@ -81,7 +81,7 @@ def test_foreign_keys_say_what_happens_on_delete_and_are_indexed(table: sa.Table
 
 @by_table
 def test_constraints_and_indexes_have_names_of_their_own(table: sa.Table) -> None:
-    preparer = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]
+    preparer = postgresql.dialect().identifier_preparer  # type: ignore[no-untyped-call]  # SQLAlchemy does not type it
     names = [preparer.format_constraint(constraint) for constraint in table.constraints]
     names += [preparer.format_index(index) for index in table.indexes]
     assert len(names) == len(set(names))

@@ -27,7 +27,7 @@ async def obligations_of(
         .join(Document, col(Obligation.doc_id) == col(Document.id))
         .join(Organization, col(Document.org_id) == col(Organization.id))
         .where(Organization.name == organization, col(Obligation.status).in_(wanted))
-        .options(contains_eager(Obligation.document), selectinload(Obligation.evidence))  # type: ignore[arg-type]
+        .options(contains_eager(Obligation.document), selectinload(Obligation.evidence))  # type: ignore[arg-type]  # SQLModel types it as a list
         .order_by(Document.file_path, Obligation.source_clause, Obligation.obligation_text)
     )
     return (await session.scalars(statement)).all()

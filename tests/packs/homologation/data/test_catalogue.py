@@ -52,7 +52,7 @@ async def test_elements_come_alone_unless_more_is_asked_for(engine: AsyncEngine)
             _ = first.images
     async with session(engine) as opened:
         with counted(engine) as statements:
-            query = active_elements("motos-part").options(selectinload(Element.images))  # type: ignore[arg-type]
+            query = active_elements("motos-part").options(selectinload(Element.images))  # type: ignore[arg-type]  # SQLModel types it as a list
             found = (await opened.scalars(query)).all()
             assert [len(element.images) for element in found] == [2] * 12
         assert len(statements) == 2

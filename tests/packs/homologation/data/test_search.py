@@ -144,7 +144,7 @@ async def test_warnings_by_trigger(engine: AsyncEngine) -> None:
 async def test_an_index_serves(engine: AsyncEngine, query: sa.Select[Any], index: str) -> None:
     """In a catalogue where walking through a whole category would take longer."""
     async with session(engine) as opened:
-        wanted = sa.select(VehicleCategory).where(VehicleCategory.slug == "motos-part")  # type: ignore[arg-type]
+        wanted = sa.select(VehicleCategory).where(VehicleCategory.slug == "motos-part")  # type: ignore[arg-type]  # SQLModel types it as bool
         home = (await opened.scalars(wanted)).one().id
         numbers = range(3000)
         same = {"name": "x", "category_id": home}
