@@ -34,6 +34,11 @@ def own_tables() -> list[sa.Table]:
     return [table for table in Own.metadata.sorted_tables if table.name != "runs"]
 
 
+def log_tables() -> list[sa.Table]:
+    """The log of the administration, which an apply of the pack writes as well, and never reads."""
+    return [tables(PACK)["audit_log"]]
+
+
 async def rows(url: str, tables: Iterable[sa.Table]) -> list[Rows]:
     """What stands in the tables of a database."""
     connection = await asyncpg.connect(url)

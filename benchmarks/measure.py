@@ -115,7 +115,7 @@ async def measure(
         url = await server.fresh("applied")
         applied.append(pipeline(folder, url, "apply", "--yes"))
         managed = await floor.rows(url, floor.managed_tables())
-        own = await floor.rows(url, floor.own_tables())
+        own = await floor.rows(url, [*floor.own_tables(), *floor.log_tables()])
         copied.append(await floor.copy(await server.fresh("copied"), managed))
         copied_all.append(await floor.copy(await server.fresh("copied"), [*managed, *own]))
         fetched_all.append(await floor.fetch(url, every))
@@ -195,12 +195,12 @@ def _seed(url: str, elements: int, way: str) -> Cost:
 
 
 async def _statements(server: Server) -> tuple[int, int]:
-    """The statements of a first apply of the bundled catalogues, and of the plan after it."""
+    """The statements of a first apply of the bundled tariff catalogues, and of the plan after it."""
     url = await server.fresh("counted")
     await statements.log_all(server.url, "counted")
     log = server.folder / "postgres" / "log"
-    chosen = f"--manifests={BUNDLED_MANIFESTS}"
+    chosen = f"--manifests={BUNDLED_MANIFESTS}", "--pack=homologation"
     return (
-        statements.counted(log, server.folder, url, "apply", "--yes", chosen),
-        statements.counted(log, server.folder, url, "plan", chosen),
+        statements.counted(log, server.folder, url, "apply", "--yes", *chosen),
+        statements.counted(log, server.folder, url, "plan", *chosen),
     )
