@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Collection, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import selectinload
 from sqlmodel import col
 
+from pipeline.database.page import Page, page
 from pipeline.database.session import constraint_of
 from pipeline.errors import PipelineError
 from pipeline.packs.quiz.tables import DEFAULT_COLOUR, Category, CategoryPreference, Question
@@ -42,13 +43,6 @@ class NotFoundError(PipelineError):
 
 class ConflictError(PipelineError):
     """The database refused to write what would break a rule; the whole transaction is to be given up."""
-
-
-class Page(NamedTuple):
-    """Some questions, and how many there are in all."""
-
-    questions: Sequence[Question]
-    total: int
 
 
 async def categories(session: AsyncSession) -> Sequence[Category]:
@@ -77,9 +71,9 @@ async def questions(
     difficulty: str | None = None,
     question_types: Collection[str] = (),
     tag: str | None = None,
-    skip: int = 0,
-    limit: int = 20,
-) -> Page:
+    number: int = 1,
+    size: int = 20,
+) -> Page[Question]:
     """A page of a category's active questions by code, each with its category, and their number; three statements."""
     wanted = [col(Question.category_id) == category_id, col(Question.is_active)]
     if difficulty is not None:
@@ -89,9 +83,7 @@ async def questions(
     if tag is not None:
         wanted.append(col(Question.tags).contains([tag]))
     chosen = sa.select(Question).where(*wanted).options(selectinload(_of(Question.category)))
-    page = await _all(session, chosen.order_by(col(Question.code)).offset(skip).limit(limit))
-    total = await session.scalar(sa.select(sa.func.count()).select_from(Question).where(*wanted))
-    return Page(page, total or 0)
+    return await page(session, chosen.order_by(col(Question.code)), number, size)
 
 
 async def create_category(

@@ -93,7 +93,7 @@ async def test_many_questions_are_one_statement(session: AsyncSession, engine: A
     with statements(engine) as sent:
         await data.add_questions(session, [question(owner, f"q{number:03}") for number in range(200)])
     assert len(sent) == 1
-    assert (await data.questions(session, owner, limit=1)).total == 200
+    assert (await data.questions(session, owner, size=1)).total == 200
 
 
 async def test_questions_are_filtered_and_paged(session: AsyncSession, engine: AsyncEngine) -> None:
@@ -108,15 +108,15 @@ async def test_questions_are_filtered_and_paged(session: AsyncSession, engine: A
     session.expunge_all()
 
     with statements(engine) as sent:
-        first = await data.questions(session, owner, limit=2)
-        assert {found.category.slug for found in first.questions} == {"reformas"}
+        first = await data.questions(session, owner, size=2)
+        assert {found.category.slug for found in first.items} == {"reformas"}
     assert len(sent) == 3
-    rest = await data.questions(session, owner, skip=2, limit=20)
-    assert [[found.code for found in page.questions] for page in (first, rest)] == [["q0", "q1"], ["q2", "q3", "q4"]]
+    rest = await data.questions(session, owner, number=2, size=2)
+    assert [[found.code for found in page.items] for page in (first, rest)] == [["q0", "q1"], ["q2", "q3"]]
     assert first.total == rest.total == 5
 
     async def codes(**wanted: Any) -> list[str]:
-        return [found.code for found in (await data.questions(session, owner, **wanted)).questions]
+        return [found.code for found in (await data.questions(session, owner, **wanted)).items]
 
     assert await codes(difficulty="hard") == ["q1", "q2", "q4"]
     assert await codes(difficulty="hard", question_types=["true_false"]) == ["q4"]
@@ -146,7 +146,7 @@ async def test_many_questions_get_another_difficulty_in_one_statement(
     with statements(engine) as sent:
         assert await data.set_difficulty(session, [made[0].id, made[2].id, "none"], "hard") == 2
     assert len(sent) == 1
-    assert [found.code for found in (await data.questions(session, owner, difficulty="hard")).questions] == ["a", "c"]
+    assert [found.code for found in (await data.questions(session, owner, difficulty="hard")).items] == ["a", "c"]
 
 
 @pytest.mark.parametrize(
