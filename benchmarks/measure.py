@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import asyncpg
 
-from benchmarks import catalogue, floor, statements
+from benchmarks import catalogue, floor, impact, statements
 from benchmarks.process import Cost, Costs, pipeline, run
 from pipeline.config import PACKAGE
 
@@ -43,7 +43,8 @@ class Figures:
     """What was measured. `statements_*` are counts, `size` the manifests' bytes.
 
     `large` is the everyday on ten times as many elements, None where it was not asked for. `seeds` are first and
-    second run of each way of writing one row at a time; `seed_none` is its start-up.
+    second run of each way of writing one row at a time; `seed_none` is its start-up. `plan_price` is a plan of a
+    changed price in the bundled catalogues, with its impact, and `plan_price_alone` without it.
     """
 
     everyday: Scale
@@ -62,6 +63,8 @@ class Figures:
     seeds: dict[str, tuple[Cost, Cost]]
     statements_apply: int
     statements_plan: int
+    plan_price: Costs
+    plan_price_alone: Costs
 
 
 class Server:
@@ -132,6 +135,8 @@ async def measure(
         seeds[way] = _seed(url, seed_elements, way), _seed(url, seed_elements, way)
     say("statements")
     counts = await _statements(server)
+    say("impact")
+    priced = impact.measure(server.folder, await server.fresh("priced"), BUNDLED_MANIFESTS, runs)
     large = None
     if large_elements:
         say(f"{large_elements} elements: first apply")
@@ -157,6 +162,8 @@ async def measure(
         seeds=seeds,
         statements_apply=counts[0],
         statements_plan=counts[1],
+        plan_price=priced[0],
+        plan_price_alone=priced[1],
     )
 
 

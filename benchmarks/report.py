@@ -8,6 +8,7 @@ import platform
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.impact import REQUESTS
 from benchmarks.measure import Figures, Scale
 from benchmarks.process import Cost, Costs
 
@@ -49,6 +50,8 @@ def _figures(found: Figures) -> Table:
         "first apply": found.first_apply,
         **_everyday(found.everyday),
         "plan of one category": found.empty_plan,
+        "plan of a changed price, bundled catalogues": found.plan_price,
+        "the same without its impact": found.plan_price_alone,
         "floor: COPY of the rows": found.copy,
         "floor: COPY with ledger and change log": found.copy_all,
         "floor: fetch of the rows": found.everyday.fetch,
@@ -112,6 +115,9 @@ def _targets(found: Figures) -> Table:
         _add(table, f"memory per row above an empty plan, {name}", f"{each:.0f} B", "< 3000 B", met=each < 3000)
     for name, count, limit in (("first apply", found.statements_apply, 80), ("no-op plan", found.statements_plan, 30)):
         _add(table, f"statements, {name} of the bundled catalogues", str(count), f"< {limit}", met=count < limit)
+    impact = found.plan_price.processor - found.plan_price_alone.processor
+    name = f"impact of a changed price: {REQUESTS:,} requests before and after, on a processor"
+    _add(table, name, f"{impact:.2f} s", "<= 1.00 s", met=impact <= 1)
     return table
 
 

@@ -36,14 +36,22 @@ class Thresholds(BaseModel):
     price_change: Annotated[float, Field(ge=0, strict=True, allow_inf_nan=False)] | None = None
 
 
-class PackPolicy(Thresholds):
+class PackThresholds(Thresholds):
+    """Those and what holds for the quotes of a pack as a whole: numbers of quotes, and percent of a quote's price."""
+
+    price_impact_quotes: Annotated[int, Field(ge=0, strict=True)] | None = None
+    price_impact_percent: Annotated[float, Field(ge=0, strict=True)] | None = None
+    unquotable_quotes: Annotated[int, Field(ge=0, strict=True)] | None = None
+
+
+class PackPolicy(PackThresholds):
     """The thresholds of a pack, and those of its kinds by their names."""
 
     model_config = ConfigDict(extra="allow")
     __pydantic_extra__: dict[str, Thresholds]
 
 
-class PolicySettings(Thresholds):
+class PolicySettings(PackThresholds):
     """The thresholds that hold for all, and those of the packs by their names."""
 
     model_config = ConfigDict(extra="allow")
@@ -52,6 +60,14 @@ class PolicySettings(Thresholds):
     def tables(self) -> dict[str, Any]:
         """What is set, by name: thresholds, and a table for each pack, with a table for each kind in it."""
         return self.model_dump(exclude_none=True)
+
+
+class ImpactSettings(BaseModel):
+    """How many requests are compared in each scope to tell what a plan changes for quotes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    limit: Annotated[int, Field(ge=1, strict=True)] = 500_000
 
 
 def _schema(name: str) -> str:
@@ -97,6 +113,7 @@ class Settings(BaseSettings):
     lock_timeout: float = Field(default=60.0, ge=0, le=86400)
     actor: str | None = None
     policy: PolicySettings = PolicySettings.model_validate({})
+    impact: ImpactSettings = ImpactSettings()
     packs: dict[str, PackSettings] = {}
 
     @classmethod
@@ -139,6 +156,8 @@ def load_settings(**given: Any) -> Settings:
         name = ".".join(str(step) for step in wrong["loc"])
         if wrong["loc"][:1] == ("policy",):
             raise UsageError(_wrong_policy(wrong)) from None
+        if wrong["loc"][:1] == ("impact",):
+            raise UsageError(_wrong_impact(wrong)) from None
         if wrong["loc"][:1] == ("packs",):
             raise UsageError(_wrong_pack(wrong)) from None
         if wrong["type"] == "extra_forbidden":
@@ -164,7 +183,8 @@ def _wrong_policy(wrong: ErrorDetails) -> str:
     """What to say of a mistake in the table of thresholds."""
     *above, last = (str(step) for step in wrong["loc"])
     table = f"[tool.pipeline.{'.'.join(above)}]" if above else "[tool.pipeline]"
-    known = ", ".join(field.alias or name for name, field in Thresholds.model_fields.items())
+    rules = PackThresholds if len(above) < 3 else Thresholds
+    known = ", ".join(field.alias or name for name, field in rules.model_fields.items())
     if wrong["type"] == "model_type" and not above:
         return f"{table} in pyproject.toml must have a table policy, with thresholds and a table for each pack."
     if wrong["type"] in ("extra_forbidden", "model_type"):
@@ -172,6 +192,15 @@ def _wrong_policy(wrong: ErrorDetails) -> str:
         tables = f", and tables for {inner} each" if inner else ""
         return f"{table} in pyproject.toml has no rule {last}. It may hold: {known}{tables}."
     return f"{last} in {table} of pyproject.toml is not right: {wrong['msg']}."
+
+
+def _wrong_impact(wrong: ErrorDetails) -> str:
+    """What to say of a mistake in the table of the impact."""
+    if wrong["type"] == "model_type":
+        return "[tool.pipeline] in pyproject.toml must have a table impact, with a limit."
+    if wrong["type"] == "extra_forbidden":
+        return f"[tool.pipeline.impact] in pyproject.toml has no {wrong['loc'][-1]}. It may hold: limit."
+    return f"{wrong['loc'][-1]} in [tool.pipeline.impact] of pyproject.toml is not right: {wrong['msg']}."
 
 
 def _wrong_pack(wrong: ErrorDetails) -> str:

@@ -11,6 +11,7 @@ import pytest
 from pipeline.cli import run
 from pipeline.config import Settings, bundled, ci_actor, load_settings
 from pipeline.errors import UsageError
+from pipeline.plan.probing import LIMIT
 
 Write: TypeAlias = Callable[[str], None]
 
@@ -42,6 +43,7 @@ def test_defaults() -> None:
         Path(".pipeline"),
     )
     assert (settings.database_url, settings.lock_timeout) == (None, 60.0)
+    assert settings.impact.limit == LIMIT
 
 
 def test_the_command_line_wins_over_the_environment_and_that_over_pyproject(
@@ -90,6 +92,17 @@ def test_settings_are_frozen() -> None:
         ('[tool]\npipeline = "x"\n', "[tool.pipeline] in pyproject.toml must be a table of settings."),
         ("tool = 1\n", "must be a table of settings"),
         ("[tool.pipeline\n", "pyproject.toml cannot be read"),
+        ("[tool.pipeline]\nimpact = 3\n", "[tool.pipeline] in pyproject.toml must have a table impact, with a limit."),
+        (
+            "[tool.pipeline.impact]\nlimits = 3\n",
+            "[tool.pipeline.impact] in pyproject.toml has no limits. It may hold: limit.",
+        ),
+        (
+            "[tool.pipeline.impact]\nlimit = 0\n",
+            "limit in [tool.pipeline.impact] of pyproject.toml is not right: Input should be",
+        ),
+        ('[tool.pipeline.impact]\nlimit = "9"\n', "is not right: Input should be a valid integer."),
+        ("[tool.pipeline.impact]\nlimit = 9.5\n", "is not right: Input should be a valid integer"),
     ],
 )
 def test_a_wrong_pyproject_ends_with_64(

@@ -97,7 +97,13 @@ async def _apply(
     async with commands.database(consent.settings, validation.packs) as engine:
         with progress() as told:
             prepared = await commands.plan(
-                engine, validation, pack=pack, scope=category, policies=policies, progress=told
+                engine,
+                validation,
+                pack=pack,
+                scope=category,
+                policies=policies,
+                progress=told,
+                limit=consent.settings.impact.limit,
             )
         return await carry_out(engine, prepared, consent)
 

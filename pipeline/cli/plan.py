@@ -10,7 +10,7 @@ import typer
 
 from pipeline.cli.console import Category, DatabaseUrl, Debug, Manifests, PackName, out, paint, tell
 from pipeline.cli.progress import progress
-from pipeline.errors import EXIT_DONE, EXIT_PENDING
+from pipeline.errors import EXIT_DONE, EXIT_PENDING, UsageError
 
 if TYPE_CHECKING:
     from pipeline.commands import Prepared, Validation
@@ -30,22 +30,35 @@ def plan(
     detailed_exitcode: Annotated[
         bool, typer.Option("--detailed-exitcode", help="End with 2 when there are changes to apply.")
     ] = False,
+    no_impact: Annotated[
+        bool, typer.Option("--no-impact", help="Leave out what the changes mean for quotes, and its hazards.")
+    ] = False,
+    impact_only: Annotated[
+        bool, typer.Option("--impact-only", help="Show just what the changes mean for quotes.")
+    ] = False,
     manifests: Manifests = None,
     database_url: DatabaseUrl = None,
     debug: Debug = False,
 ) -> int:
     """Show what apply would change in the database, and change nothing."""
+    if no_impact and impact_only:
+        raise UsageError("--no-impact and --impact-only contradict each other: say one of them.")
+    if no_impact and save_to:
+        raise UsageError("A saved plan is there to be applied, and without its impact hazards would be missed.")
     import asyncio
 
     from pipeline.config import load_settings
-    from pipeline.render import json
+    from pipeline.render import impact, json
 
     settings = load_settings(manifests=manifests, database_url=database_url)
     policies = read_policies(settings)
     validation = read_manifests(settings, pack)
-    prepared = asyncio.run(_plan(settings, validation, policies, pack, category, save_to))
+    prepared = asyncio.run(_plan(settings, validation, policies, pack, category, save_to, impact=not no_impact))
+    plans = [item.plan for item in prepared]
     if output == "json":
-        out(json.plans([item.plan for item in prepared]))
+        out(json.impacts(plans) if impact_only else json.plans(plans))
+    elif impact_only:
+        out(impact.alone(plans, paint()))
     else:
         show(prepared)
     pending = any(item.plan.changes for item in prepared)
@@ -59,13 +72,22 @@ async def _plan(
     pack: str | None,
     category: str | None,
     save_to: Path | None,
+    *,
+    impact: bool,
 ) -> list[Prepared]:
     from pipeline import commands
 
     with progress() as told:
         async with commands.database(settings, validation.packs) as engine:
             prepared = await commands.plan(
-                engine, validation, pack=pack, scope=category, policies=policies, progress=told
+                engine,
+                validation,
+                pack=pack,
+                scope=category,
+                policies=policies,
+                progress=told,
+                impact=impact,
+                limit=settings.impact.limit,
             )
             if save_to:
                 await commands.save(engine, prepared, save_to)

@@ -53,7 +53,8 @@ async def _rollback(consent: Consent, policies: dict[str, Policy], run: int, sav
     async with commands.database(consent.settings, packs) as engine:
         with progress() as told:
             told(0, 0, "reading the database")
-            prepared = [await commands.rollback(engine, packs, run, policies=policies)]
+            limit = consent.settings.impact.limit
+            prepared = [await commands.rollback(engine, packs, run, policies=policies, limit=limit)]
         if save_to is None:
             return await carry_out(engine, prepared, consent)
         await commands.save(engine, prepared, save_to)

@@ -15,7 +15,7 @@ from pipeline.errors import HazardError, UsageError
 from pipeline.manifest.locate import lines
 from pipeline.model.pack import Pack
 from pipeline.model.resource import State
-from pipeline.plan import hazard, policy
+from pipeline.plan import hazard, policy, probing
 from pipeline.plan.allowance import Allowance, allowance, refused
 from pipeline.plan.build import build, manifests_digest
 from pipeline.plan.change import Basis, Plan
@@ -70,10 +70,14 @@ async def plan(
     scope: str | None = None,
     policies: Mapping[str, Policy] | None = None,
     progress: Progress = lambda *_: None,
+    impact: bool = True,
+    limit: int = probing.LIMIT,
 ) -> list[Prepared]:
     """The plan of every pack that has manifests, or of the one named, in a READ ONLY transaction.
 
-    `policies` are those of the packs by name (see `policies`); a pack without one has the default thresholds.
+    `policies` are those of the packs by name (see `policies`); a pack without one has the default thresholds. Without
+    `impact` nothing is said of what a plan changes for quotes, and its dangers are not found; `limit` is how many
+    requests are compared for it in each scope.
     """
     from pipeline.database import fields, migrations, moves, read
     from pipeline.database.reflection import reflected
@@ -99,9 +103,19 @@ async def plan(
             basis = Basis(snapshot.basis, revisions, manifests_digest(desired, declared.moves))
             at = lines(validation.documents, [change.origin for change in difference.changes if change.origin])
             made = build(chosen, scope, difference, basis, at, desired, snapshot.state, moves=done)
+            if impact:
+                progress(0, 0, f"comparing quotes of {one.name}")
+                made = measured(chosen, made, found.state, limit)
             made = await guarded(connection, chosen, made, replace(snapshot, ledger=ledger), policies)
             prepared.append(Prepared(chosen, made, constantly(found.state), found, desired))
     return prepared
+
+
+def measured(pack: Pack, made: Plan, current: State, limit: int) -> Plan:
+    """The plan with what it changes for quotes, where the pack gives any. `current` are the rows before any move."""
+    if pack.probes is None:
+        return made
+    return replace(made, impact=probing.impact(pack, pack.probes(), made.changes, current, limit=limit))
 
 
 async def guarded(
@@ -112,7 +126,8 @@ async def guarded(
 
     limits = (policies or {}).get(pack.name, Policy())
     uses = await hooks.uses(connection, pack, seen.ids, made.changes)
-    return replace(made, hazards=hazard.find(pack, made.changes, seen.state, seen.ledger, limits, uses))
+    found = hazard.find(pack, made.changes, seen.state, seen.ledger, limits, uses, made.impact)
+    return replace(made, hazards=found)
 
 
 def require_allowed(prepared: Sequence[Prepared], allowed: Sequence[Allowance]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline.commands.catalog import Catalog, named_packs, with_scope
 from pipeline.commands.databases import histories, newest
-from pipeline.commands.plans import Prepared, constantly, guarded
+from pipeline.commands.plans import Prepared, constantly, guarded, measured
 from pipeline.errors import RollbackError, UsageError
 from pipeline.manifest.words import suggestion
 from pipeline.model.address import Address
@@ -24,6 +24,7 @@ from pipeline.plan.moves import marked
 from pipeline.plan.outcome import outcome
 from pipeline.plan.past import Entry, Run
 from pipeline.plan.policy import Policy
+from pipeline.plan.probing import LIMIT
 from pipeline.plan.rollback import inverse
 from pipeline.plan.way_back import redone, retraced, way_back
 from pipeline.render.address import shown
@@ -133,9 +134,17 @@ async def blame(engine: AsyncEngine, catalog: Catalog, typed: str) -> Account:
 
 
 async def rollback(
-    engine: AsyncEngine, catalog: Catalog, number: int, *, policies: Mapping[str, Policy] | None = None
+    engine: AsyncEngine,
+    catalog: Catalog,
+    number: int,
+    *,
+    policies: Mapping[str, Policy] | None = None,
+    limit: int = LIMIT,
 ) -> Prepared:
-    """The plan that takes a run back, guarded by hazards like any. Raises RollbackError where that cannot be done."""
+    """The plan that takes a run back, guarded by hazards like any. Raises RollbackError where that cannot be done.
+
+    `limit` is how many requests are compared in each scope to tell what it changes for quotes.
+    """
     from pipeline.database import fields, history, migrations, moves, read
 
     async with newest(engine, catalog) as (connection, packs):
@@ -160,6 +169,7 @@ async def rollback(
         after = outcome(pack, snapshot.state, found.changes)
         done = redone(renaming) if await history.is_undoing(connection, run) else ()
         made = build(pack, was.scope, found, basis, {}, after, seen.state, moves=done)
+        made = measured(pack, made, snapshot.state, limit)
         made = await guarded(connection, pack, made, replace(seen, ledger=ledger), policies)
         made = replace(made, undoes=number)
         return Prepared(pack, made, constantly(snapshot.state), snapshot)

@@ -44,7 +44,8 @@ class Enumeration(NamedTuple):
 class Probes:
     """What a pack offers to measure the impact of a plan with.
 
-    `label`, `amount` and `aspects` name the parts of an answer for people ("tier", "price", "warnings" …).
+    `label`, `amount` and `aspects` name the parts of an answer for people ("tier", "price", "warnings" …), `things`
+    what requests are made of ("elements").
     `requests(before, after, limit)` gives the requests of each scope that both states know, at most `limit` in each.
     `touched(addresses, before, after)` gives a test that is false only for requests whose answer none of these rows
     can change. `answers` takes requests of any scopes. `name` is how people read a request.
@@ -58,6 +59,7 @@ class Probes:
     answers: Callable[[State, Sequence[Request]], Sequence[Answer]]
     name: Callable[[Request], str]
     scope: Callable[[Request], str]
+    things: str = "things"
 
 
 class Example(NamedTuple):

@@ -88,7 +88,8 @@ class Hazard(NamedTuple):
 
     `kind` and `scope` tell what was counted, None where the danger is not counted by them. `of` is the number of
     active rows that `rows` are a part of, 0 where that is no matter, and `limit` the percentage that was exceeded, 0
-    where no threshold applies. `notes` say more of each row, in the order of `rows`; or they are empty.
+    where no threshold applies. `notes` say more of each row, in the order of `rows`; or they are empty. `requests` is
+    how many answers change, where that is counted, and `most` how many may.
     """
 
     name: HazardName
@@ -98,6 +99,8 @@ class Hazard(NamedTuple):
     of: int = 0
     limit: float = 0
     notes: tuple[str, ...] = ()
+    requests: int = 0
+    most: int = 0
 
 
 class Basis(NamedTuple):
@@ -225,6 +228,7 @@ class Plan:
             "scope": hazard.scope,
             "of": hazard.of,
             "limit": hazard.limit,
+            **({"requests": hazard.requests, "most": hazard.most} if hazard.requests else {}),
             "allow": self.needs(hazard),
             "rows": [
                 {"kind": row.kind, "key": row.key, "address": str(row), "note": note}

@@ -8,6 +8,8 @@ whatever their number. So a limit of 100 turns a rule off. What is counted:
 - For an update (of fields, of the key, or a reactivation) the rows that are active before or afterwards. One row
   of one is no mass: it could not be changed without being all of them.
 - Never a create: it takes nothing away from what stands there.
+
+`price-impact` and `unquotable` count the quotes of a plan's impact. Their rows are the changes that cause it.
 """
 
 from __future__ import annotations
@@ -23,6 +25,8 @@ from pipeline.model.pack import Pack
 from pipeline.model.resource import Ledger, Recorded, State
 from pipeline.model.values import Value
 from pipeline.plan.change import Cause, Change, FieldChange, Hazard, HazardName
+from pipeline.plan.impact import Impact
+from pipeline.plan.impact_hazards import of_impact
 from pipeline.plan.policy import Policy
 
 
@@ -40,10 +44,11 @@ def find(
     ledger: Ledger,
     policy: Policy,
     uses: Iterable[Use] = (),
+    impact: Impact | None = None,
 ) -> tuple[Hazard, ...]:
     """The hazards in a plan's changes, by name, kind and scope. Moved rows have their new keys in both states.
 
-    `uses` are those of the rows that retire.
+    `uses` are those of the rows that retire. `impact` is what the changes make of the answers, if that is known.
     """
     able = (change for change in changes if change.action != "create" or change.cause == "drift")
     telling = sorted(able, key=lambda change: sort_key(change.address))  # the hazards have their rows in this order
@@ -56,6 +61,7 @@ def find(
         *_mass(pack, "mass-update", telling, current, policy),
         *_mass(pack, "mass-deactivation", telling, current, policy),
         *_prices(pack, telling, policy),
+        *(of_impact(impact, policy.limits) if impact is not None else ()),
     ]
     return tuple(found)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from pipeline.model.address import Key
+from pipeline.model.address import Address, Key
 from pipeline.model.kind import Kind
 from pipeline.model.pack import Pack
 from pipeline.model.resource import Resource, State
@@ -30,6 +30,26 @@ def outcome(pack: Pack, current: State, changes: Collection[Change]) -> dict[str
             cells = tuple([after[field] if field in after else values[field] for field in at])
         state[name][key] = Resource(change.address, Row(at, cells), change.active)
     return state
+
+
+def renamed(pack: Pack, current: State, changes: Collection[Change]) -> State:
+    """The state after the moves among the changes and nothing else of them: rows have their new keys and codes."""
+    moves = [
+        change._replace(action="move", fields=(), active=current[change.address.kind][change.moved_from].active)
+        for change in changes
+        if change.moved_from is not None
+    ]
+    return outcome(pack, current, moves) if moves else current
+
+
+def without(before: State, after: State, address: Address) -> dict[str, Mapping[Key, Resource]]:
+    """The outcome of all changes but that of one row; both states have the same keys.
+
+    A row that would be new is there, but retired: what refers to it has something to refer to.
+    """
+    name, key = address
+    row = before[name].get(key) or after[name][key]._replace(active=False)
+    return {**after, name: {**after[name], key: row}}
 
 
 def _shape(kind: Kind) -> tuple[Mapping[str, int], list[Value]]:

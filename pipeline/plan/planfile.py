@@ -22,6 +22,7 @@ from pipeline.model.move import Move
 from pipeline.model.pack import Pack
 from pipeline.model.resource import Origin, Resource, State
 from pipeline.model.values import Row, Value
+from pipeline.plan import impact
 from pipeline.plan.change import (
     ACTIONS,
     CAUSES,
@@ -213,6 +214,7 @@ def _read_plan(written: Mapping[str, Any], pack: Pack) -> Plan:
         hazards=tuple(map(_read_hazard, written["hazards"])),
         undoes=written.get("undoes"),
         derived=frozenset(kind.name for kind in pack.kinds if kind.derived),
+        impact=impact.read(written["impact"]) if "impact" in written else None,
     )
 
 
@@ -246,6 +248,8 @@ def _read_hazard(written: Mapping[str, Any]) -> Hazard:
         of=_is(int, written["of"]),
         limit=limit if isinstance(limit, int) else float(limit),
         notes=() if None in notes else notes,
+        requests=_is(int, written.get("requests", 0)),
+        most=_is(int, written.get("most", 0)),
     )
 
 

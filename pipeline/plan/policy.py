@@ -10,19 +10,24 @@ from pipeline.errors import UsageError
 from pipeline.model.pack import Pack
 
 _TABLE = "[tool.pipeline.policy"
+_OF_QUOTES = {"price_impact_quotes", "price_impact_percent", "unquotable_quotes"}
 
 
 @dataclass(frozen=True)
 class Limits:
     """From where on something is a hazard: shares and changes of prices in percent.
 
-    None for `price_change` means that a price may change by anything.
+    None for `price_change` means that a price may change by anything. The last three are of the pack as a whole: how
+    many quotes may change in price, None for any number, by how many percent each, and how many may become impossible.
     """
 
     mass_update: float = 30
     mass_deactivation: float = 30
     minimum_rows: int = 10
     price_change: float | None = None
+    price_impact_quotes: int | None = None
+    price_impact_percent: float = 50
+    unquotable_quotes: int = 0
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,9 @@ def policies(packs: Iterable[Pack], table: Mapping[str, Any]) -> dict[str, Polic
 
 def _policy(pack: Pack, general: Limits, table: Mapping[str, Any]) -> Policy:
     own, kinds = _parted(table)
+    if pack.probes is None and (without := sorted(own.keys() & _OF_QUOTES)):
+        name = without[0].replace("_", "-")
+        raise UsageError(f"{_TABLE}.{pack.name}] has {name}, and the pack {pack.name} gives no quotes.")
     limits = replace(general, **own)
     priced = [kind.name for kind in pack.kinds if kind.prices]
     for name, thresholds in kinds.items():

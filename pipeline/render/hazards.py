@@ -90,12 +90,26 @@ def _sentence(hazard: Hazard) -> str:
         case "scenario":
             said = "1 scenario fails" if count == 1 else f"{count} scenarios fail"
         case "price-impact":
-            said = f"{rows} would change answers by more than the limits say"
+            said = f"{rows} would change {_price_impact(hazard)}"
         case "unquotable":
-            said = f"{rows} would leave requests without an offer that have one now"
+            quotes = "1 quote that is" if hazard.requests == 1 else f"{hazard.requests:,} quotes that are"
+            said = f"{rows} would make {quotes} possible now impossible{_at_most(hazard.most)}"
         case _:
             assert_never(hazard.name)
     return said
+
+
+def _price_impact(hazard: Hazard) -> str:
+    """`the price of 412 quotes (at most 400 may be), of some by more than 50 %`."""
+    if not hazard.requests:
+        return f"quotes in price by more than {hazard.limit:g} %"
+    quotes = "1 quote" if hazard.requests == 1 else f"{hazard.requests:,} quotes"
+    steep = f", some by more than {hazard.limit:g} %" if hazard.limit else ""
+    return f"{quotes} in price{_at_most(hazard.most)}{steep}"
+
+
+def _at_most(most: int) -> str:
+    return f" (the limit is {most:,})" if most else ""
 
 
 def _share(hazard: Hazard) -> str:

@@ -22,6 +22,14 @@ def plans(found: Sequence[Plan]) -> str:
     return _text({"plans": [plan.document() for plan in found]})
 
 
+def impacts(found: Sequence[Plan]) -> str:
+    """What each of the plans changes for quotes, null where that was not compared."""
+    told = [(plan, plan.impact) for plan in found]
+    return _text(
+        {"plans": [{"pack": plan.pack, "impact": impact.document() if impact else None} for plan, impact in told]}
+    )
+
+
 def diagnostics(found: Sequence[Diagnostic]) -> str:
     """All findings, one document."""
     return _text({"diagnostics": [_diagnostic(item) for item in found]})

@@ -14,7 +14,7 @@ from pipeline.model.values import Json, Value
 from pipeline.model.values import json as canonical
 from pipeline.plan.allowance import Allowance
 from pipeline.plan.change import Action, Cause, Change, FieldChange, Plan
-from pipeline.render import hazards
+from pipeline.render import hazards, impact
 from pipeline.render.address import steps as shown_steps
 from pipeline.render.escape import one_line, width
 
@@ -61,11 +61,12 @@ def render_all(plans: Sequence[Plan], paint: Paint = plain, allowed: Sequence[Al
 
 
 def render(plan: Plan, paint: Paint = plain, allowed: Sequence[Allowance] | None = None) -> str:
-    """The whole plan: changes by scope and kind, then the summary and the hazards; with `allowed` those that pass."""
+    """The whole plan: changes by scope and kind, summary, impact, and hazards; with `allowed` those that pass."""
     lines = list(changes(plan, paint))
     if lines:
         lines.append("")
     lines.append(summary(plan))
+    lines += impact.section(plan.impact, paint)
     lines += hazards.section(plan, paint, allowed)
     return "\n".join(lines) + "\n"
 

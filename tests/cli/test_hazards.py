@@ -257,6 +257,26 @@ def test_a_variable_comes_before_pyproject(url: str, home: Path, write: Write) -
         ),
         (BASE.format(of_kind("tier"), "price = 3"), "has no rule price. It may hold: mass-update,"),
         (BASE.format(of_kind("tier.T1"), ""), "has no rule T1."),
+        (
+            BASE.format(of_kind("tier"), "price-impact-percent = 3"),
+            "[tool.pipeline.policy.homologation.tier] in pyproject.toml has no rule price-impact-percent.",
+        ),
+        (
+            BASE.format(of_kind("tier"), "unquotable-quotes = 3"),
+            "It may hold: mass-update, mass-deactivation, minimum-rows",
+        ),
+        (
+            BASE.format("", "unquotables = 3"),
+            "price-change, price-impact-quotes, price-impact-percent, unquotable-quotes,",
+        ),
+        (BASE.format(HOMOLOGATION, "price-impact-percent = -1"), "greater than or equal to 0"),
+        (BASE.format("", "price-impact-percent = nan"), "greater than or equal to 0"),
+        (BASE.format("", "price-impact-quotes = 1.5"), "is not right: Input should be a valid integer"),
+        (BASE.format("", "unquotable-quotes = -1"), "greater than or equal to 0"),
+        (
+            BASE.format(".quiz", "unquotable-quotes = 3"),
+            "[tool.pipeline.policy.quiz] has unquotable-quotes, and the pack quiz gives no quotes.",
+        ),
         (BASE.format(".homologacion", ""), "a table homologacion, and there is no such pack. Known: homologation,"),
         (BASE.format(of_kind("elements"), ""), "a table elements, and there is no such kind. Known: category, tier,"),
         (

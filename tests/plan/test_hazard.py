@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -16,6 +17,7 @@ from pipeline.model.values import Value
 from pipeline.plan import hazard
 from pipeline.plan.change import HAZARDS, Change, FieldChange, Hazard, Record
 from pipeline.plan.hazard import Use
+from pipeline.plan.impact import CauseOf, Impact, Probed
 from pipeline.plan.policy import Limits, Policy
 from tests.plan.small import PACK, difference, item, label, ledger, price, rows, rule, shop, update
 
@@ -293,6 +295,70 @@ def test_prices_are_watched_only_where_that_is_asked_for() -> None:
     assert find([change], [item("A")], policy=Policy(Limits(), {"item": Limits(price_change=1)}))
 
 
+def causing(*rows: Resource, **given: Any) -> CauseOf:
+    """A cause of five quotes."""
+    cause = CauseOf(tuple(row.address for row in rows), 5, 0, price(5), price(10), 5, (price(100), price(110)))
+    return cause._replace(**given)
+
+
+def of_impact(*causes: CauseOf, **limits: Any) -> list[Hazard]:
+    """The hazards of an impact with these causes."""
+    made = Impact(
+        "offer",
+        "price",
+        (),
+        (Probed("north", 100, 3, 3),),
+        amounts=sum(cause.amounts for cause in causes),
+        impossible=sum(cause.impossible for cause in causes),
+        by_cause=causes[:1],
+        rest=causes[1] if causes[1:] else None,
+    )
+    return list(hazard.find(PACK, [], rows(), NONE, Policy(Limits(**limits)), (), made))
+
+
+A, B = item("A"), item("B")
+
+
+def test_quotes_that_change_too_much_are_told_by_what_causes_them() -> None:
+    causes = [causing(B), causing(B, A, smallest=price(-7), steepest=(price(10), price(3)))]
+    notes = (
+        "5 quotes, from -7.00 to +10.00, by -70.0 % at most",
+        "10 quotes, from -7.00 to +10.00, by -70.0 % at most",
+    )
+
+    assert of_impact(*causes, price_impact_percent=9.9) == [
+        Hazard("price-impact", (A.address, B.address), limit=9.9, notes=notes)
+    ]
+    assert of_impact(*causes, price_impact_percent=70) == []
+    assert of_impact(*causes) == [Hazard("price-impact", (A.address, B.address), limit=50, notes=(notes[0], notes[0]))]
+
+
+def test_too_many_quotes_that_change_are_a_hazard_if_that_is_asked_for() -> None:
+    causes = [causing(B, requests=1, amounts=1, smallest=price(10)), causing(A, amounts=0, smallest=None, largest=None)]
+    expected = Hazard("price-impact", (B.address,), notes=("1 quote, +10.00, by +10.0 % at most",), requests=1)
+
+    assert of_impact(*causes) == []
+    assert of_impact(*causes, price_impact_quotes=1) == []
+    assert of_impact(*causes, price_impact_quotes=0) == [expected]
+    assert of_impact(*causes, price_impact_quotes=0, price_impact_percent=5) == [expected._replace(limit=5)]
+
+
+def test_of_nothing_any_price_is_too_much_unless_none_is() -> None:
+    free = causing(A, steepest=(price(0), price(5)), smallest=price(5), largest=price(5))
+
+    assert [one.notes for one in of_impact(free, price_impact_percent=1e6)] == [("5 quotes, +5.00",)]
+    assert of_impact(free, price_impact_percent=float("inf")) == []
+
+
+def test_quotes_that_become_impossible_are_a_hazard_beyond_the_limit() -> None:
+    causes = [causing(B, impossible=2, steepest=None), causing(A, B, impossible=1, steepest=None)]
+
+    (made,) = of_impact(*causes)
+    assert made == Hazard("unquotable", (A.address, B.address), notes=("1 quote", "3 quotes"), requests=3, most=0)
+    assert [one.most for one in of_impact(*causes, unquotable_quotes=2)] == [2]
+    assert of_impact(*causes, unquotable_quotes=3) == []
+
+
 def test_hazards_come_in_one_order() -> None:
     keys: list[Key] = [item("Z").address.key, item("A").address.key]
     changes = [
@@ -310,11 +376,15 @@ def test_hazards_come_in_one_order() -> None:
 
     uses = [Use(shop().address, "2 of them")]
 
-    made = find(changes, have, last, policy, uses)
+    lost = Impact(
+        "offer", "price", (), (), impossible=1, by_cause=(causing(A, impossible=1, steepest=(price(1), price(2))),)
+    )
 
-    assert tuple(one.name for one in made) == HAZARDS
+    made = list(hazard.find(PACK, changes, rows(*have), last, policy, uses, lost))
+
+    assert tuple(one.name for one in made) == tuple(name for name in HAZARDS if name != "scenario")
     assert [str(row) for row in made[0].rows] == ["item north/A", "item north/Z"]
-    assert made == find(reversed(changes), have, last, policy, uses)
+    assert made == list(hazard.find(PACK, changes[::-1], rows(*have), last, policy, uses, lost))
 
 
 def test_what_is_derived_is_no_mass() -> None:

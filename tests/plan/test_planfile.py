@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from pipeline.errors import PlanFileError
 from pipeline.model.move import Move
+from pipeline.model.probe import Answer
 from pipeline.model.resource import Origin, State
 from pipeline.plan import planfile
 from pipeline.plan.change import Hazard, Plan
+from pipeline.plan.impact import CauseOf, Difference, Impact, Probed
 from pipeline.plan.outcome import outcome
 from pipeline.plan.planfile import Database
 from tests.plan.small import PACK, difference, item, label, plan, price, rule, shop, state
@@ -24,6 +26,7 @@ from tests.plan.small import PACK, difference, item, label, plan, price, rule, s
 HERE = Database("tariffs", "7456612345678901234")
 PACKS = {PACK.name: PACK}
 TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=30)
+AMOUNTS = st.decimals(-(10**6), 10**6, places=2)
 
 
 def made(note: str, amount: int) -> tuple[Plan, State]:
@@ -53,7 +56,8 @@ def hazards(draw: st.DrawFn) -> tuple[Hazard, ...]:
     limit = draw(st.integers(0, 100) | st.floats(0, 100))
     notes = draw(st.just(()) | st.tuples(TEXTS, TEXTS))
     drift, mass = Hazard("drift", rows), Hazard("mass-update", rows, "item", draw(TEXTS), 12, limit, notes)
-    return draw(st.sampled_from(((), (drift,), (drift, mass))))
+    impact = Hazard("price-impact", rows, None, None, 0, limit, notes, 412, draw(st.integers(0, 400)))
+    return draw(st.sampled_from(((), (drift,), (drift, mass, impact))))
 
 
 CONTENT = dumped(HERE, [made("una nota", 12345)])
@@ -97,6 +101,70 @@ def test_hazards_come_back_as_they_were(found: tuple[Hazard, ...]) -> None:
 
     assert saved.plan.hazards == found
     assert dumped(HERE, [(saved.plan, saved.before())]) == content
+
+
+def answers() -> st.SearchStrategy[Answer]:
+    """Offers, and none."""
+    aspects = st.tuples(st.frozensets(TEXTS, max_size=2), st.frozensets(TEXTS, max_size=2))
+    return st.builds(Answer, TEXTS, AMOUNTS, aspects) | st.just(Answer(None, None))
+
+
+def impacts() -> st.SearchStrategy[Impact]:
+    """Impacts of any numbers."""
+    count = st.integers(0, 10**6)
+    rows = st.lists(st.sampled_from([item("A").address, rule("gone").address]), max_size=2).map(tuple)
+    differences = st.lists(st.builds(Difference, TEXTS, TEXTS, answers(), answers(), rows), max_size=2).map(tuple)
+    some = st.none() | AMOUNTS
+    cause = st.builds(CauseOf, rows, count, count, some, some, count, st.none() | st.tuples(AMOUNTS, AMOUNTS))
+    return st.builds(
+        Impact,
+        label=TEXTS,
+        amount=TEXTS,
+        aspects=st.just(("warnings", "documents")),
+        probed=st.lists(st.builds(Probed, TEXTS, count, count, count), max_size=2).map(tuple),
+        different=count,
+        amounts=count,
+        labels=count,
+        changed=st.tuples(count, count),
+        impossible=count,
+        possible=count,
+        smallest=some,
+        median=some,
+        largest=some,
+        top=differences,
+        lost=differences,
+        by_cause=st.lists(cause, max_size=2).map(tuple),
+        caused=st.booleans(),
+        new=st.lists(TEXTS, max_size=2).map(tuple),
+        rest=st.none() | cause,
+        things=TEXTS,
+    )
+
+
+@given(impacts())
+def test_an_impact_comes_back_as_it_was(found: Impact) -> None:
+    content, before = made("una nota", 1)
+    telling = replace(content, impact=found)
+    file = dumped(HERE, [(telling, before)])
+
+    (saved,) = planfile.load(file, PACKS).saved
+
+    assert saved.plan.impact == found
+    assert saved.plan.digest == telling.digest != content.digest
+    assert dumped(HERE, [(saved.plan, saved.before())]) == file
+
+
+def test_an_impact_that_was_changed_is_found_out() -> None:
+    content, before = made("una nota", 1)
+    told = Impact("tier", "price", (), (Probed("north", 7, 3, 3),), different=4, amounts=4)
+    file = dumped(HERE, [(replace(content, impact=told), before)])
+    assert b'"amounts":4' in file
+
+    with pytest.raises(PlanFileError, match="changed after it was written"):
+        planfile.load(file.replace(b'"amounts":4', b'"amounts":3'), PACKS)
+    for old, new in ((b'"amounts":4', b'"amounts":3'), (b'"probed":[', b'"probed":[7,'), (b'"top":[', b'"pot":[')):
+        with pytest.raises(PlanFileError):
+            planfile.load(signed(file.replace(old, new)), PACKS)
 
 
 @pytest.mark.parametrize("undoes", [None, 7])

@@ -64,6 +64,26 @@ def test_a_hazard_names_rule_numbers_rows_and_flag() -> None:
             Hazard("price-change", ITEMS[:1], "item", None, 0, 12.5, ("1.00 -> 2.00 (+100.0 %)",)),
             "price-change: 1 row of kind item would change in price by more than 12.5 %",
         ),
+        (
+            Hazard("price-impact", ITEMS[:2], limit=50, notes=("5 quotes, +1.00", "1 quote, +1.00")),
+            "price-impact: 2 rows would change quotes in price by more than 50 %",
+        ),
+        (
+            Hazard("price-impact", ITEMS[:1], limit=50, requests=1412, most=1000),
+            "price-impact: 1 row would change 1,412 quotes in price (the limit is 1,000), some by more than 50 %",
+        ),
+        (
+            Hazard("price-impact", ITEMS[:1], requests=1),
+            "price-impact: 1 row would change 1 quote in price",
+        ),
+        (
+            Hazard("unquotable", ITEMS[:1], requests=1),
+            "unquotable: 1 row would make 1 quote that is possible now impossible",
+        ),
+        (
+            Hazard("unquotable", ITEMS[:2], requests=35, most=12),
+            "unquotable: 2 rows would make 35 quotes that are possible now impossible (the limit is 12)",
+        ),
     ],
     ids=lambda value: value.name if isinstance(value, Hazard) else "",
 )
