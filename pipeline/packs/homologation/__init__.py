@@ -23,6 +23,18 @@ def _hooks() -> Any:
     return HOOKS
 
 
+def _probes() -> Any:
+    from pipeline.packs.homologation.quote.probes import PROBES
+
+    return PROBES
+
+
+def _quotes() -> Any:
+    from pipeline.packs.homologation.quote.ask import ask
+
+    return ask
+
+
 PACK = Pack(
     name="homologation",
     version=1,
@@ -34,4 +46,6 @@ PACK = Pack(
     invariants=INVARIANTS,
     sections=SECTIONS,
     hooks=_hooks,
+    probes=_probes,
+    quotes=_quotes,
 )
