@@ -60,5 +60,5 @@ def hazards(failed: Iterable[Failure], place: Callable[[Origin], str]) -> Iterat
 
 
 def _said(failed: Failure) -> str:
-    """What is expected and what would be, in one line: `tier: expected T5, got T4`."""
-    return "; ".join(f"{found.what}: expected {found.expected}, got {found.actual}" for found in failed.mismatches)
+    """What is expected and what would be, in one line: `expected tier T5, got T4`."""
+    return "; ".join(f"expected {found.what} {found.expected}, got {found.actual}" for found in failed.mismatches)

@@ -22,7 +22,13 @@ def github(found: Sequence[Trial]) -> str:
     """Workflow commands: GitHub shows what fails beside its line."""
     return diagnostics.github(
         [
-            Diagnostic("scenario", "error", f"{one.example.name}: {_said(wrong)}", one.example.origin, place=place)
+            Diagnostic(
+                "scenario",
+                "error",
+                f"{one.example.name}: {wrong.what}: {_said(wrong)}",
+                one.example.origin,
+                place=place,
+            )
             for one in found
             for wrong, place in one.mismatches
         ]

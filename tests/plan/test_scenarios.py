@@ -66,9 +66,9 @@ def test_a_hazard_names_each_that_fails_by_scope_and_name_with_its_place() -> No
         Address("scenario", ("south", "b")),
     )
     assert found.notes == (
-        "price: expected 1.00, got 5.00 (small.toml:1)",
-        "stock: expected 1, got 0 (small.toml:1)",
-        "stock: expected 1, got 2 (small.toml:1)",
+        "expected price 1.00, got 5.00 (small.toml:1)",
+        "expected stock 1, got 0 (small.toml:1)",
+        "expected stock 1, got 2 (small.toml:1)",
     )
 
 
