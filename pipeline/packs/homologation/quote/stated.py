@@ -9,7 +9,7 @@ from typing import Final
 from pipeline.model.address import Key
 from pipeline.model.resource import Resource, State
 from pipeline.model.values import Value
-from pipeline.packs.homologation.checks.common import parsed
+from pipeline.packs.homologation.checks.common import parsed, words_of
 
 DEFAULTS: Final[Mapping[tuple[str, str], Value]] = {
     ("required_field", "field_type"): "text",
@@ -51,14 +51,9 @@ def content(row: Resource, name: str) -> Mapping[str, object]:
     return found if isinstance(found, dict) else {}
 
 
-def words(found: object) -> tuple[str, ...]:
-    """The texts of a JSON list; none where it is no list."""
-    return tuple(word for word in found if isinstance(word, str)) if isinstance(found, list) else ()
-
-
 def listed(row: Resource, name: str) -> tuple[str, ...]:
     """The texts of a field that holds a JSON list."""
-    return words(parsed(_value(row, name)))
+    return tuple(words_of(parsed(_value(row, name))))
 
 
 def number(found: object) -> int | None:

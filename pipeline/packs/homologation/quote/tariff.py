@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -11,9 +11,10 @@ from typing import NamedTuple
 from pipeline.errors import UsageError
 from pipeline.model.address import Key, KeyPart
 from pipeline.model.resource import Resource, State
+from pipeline.packs.homologation.checks.common import words_of
 from pipeline.packs.homologation.effective import Effective, effective_of
 from pipeline.packs.homologation.quote.elements import Elements, elements_of
-from pipeline.packs.homologation.quote.stated import amount, content, number, text, whole, within, words
+from pipeline.packs.homologation.quote.stated import amount, content, number, text, whole, within
 from pipeline.packs.homologation.quote.words import Vocabulary
 
 
@@ -80,7 +81,7 @@ class Tariff:
             known = sorted(str(key[0]) for key, row in state["category"].items() if row.active)
             here = f"There are: {', '.join(known)}." if known else "There is none at all."
             raise UsageError(f"There is no category {category!r} to quote in. {here}")
-        return cls(category, _tiers(state, (category,)), elements_of(state, (category,)), state)
+        return cls(category, tiers_of(state, (category,)), elements_of(state, (category,)), state)
 
     @cached_property
     def by_preference(self) -> tuple[Tier, ...]:
@@ -93,7 +94,8 @@ class Tariff:
         return Vocabulary(self.elements)
 
 
-def _tiers(state: State, category: Key) -> tuple[Tier, ...]:
+def tiers_of(state: State, category: Key) -> tuple[Tier, ...]:
+    """The active tiers of a category, in the order of lists."""
     rows = within(state, "tier", category)
     effective = effective_of(state, [row.address.key for row in rows])
     named = {
@@ -102,6 +104,14 @@ def _tiers(state: State, category: Key) -> tuple[Tier, ...]:
         if row.active and text(row, "group_name")
     }
     return tuple(_tier(row, category, effective[row.address.key], named) for row in rows)
+
+
+def tariff_tiers(state: State) -> Iterator[tuple[Resource, Tier]]:
+    """All active tiers with their rows, category by category."""
+    for category in dict.fromkeys(key[0] for key in state["tier"]):
+        if isinstance(category, tuple):
+            for tier in tiers_of(state, category):
+                yield state["tier"][category, tier.code], tier
 
 
 def _tier(row: Resource, category: Key, effective: Mapping[Key, Effective], named: Mapping[Key, str]) -> Tier:
@@ -120,7 +130,7 @@ def _tier(row: Resource, category: Key, effective: Mapping[Key, Effective], name
         minimum=whole(row, "min_elements"),
         maximum=whole(row, "max_elements"),
         project=project if isinstance(project, bool) else None,
-        must_include=tuple(sorted(set(words(rules.get("must_include"))))),
+        must_include=tuple(sorted(set(words_of(rules.get("must_include"))))),
         most=number(rules.get("max_elements")),
         groups=tuple(_limits(rules.get("groups"))),
         included=included,

@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Final, NamedTuple
 
 from pipeline.model.resource import Resource
-from pipeline.packs.homologation.checks.common import ends
+from pipeline.packs.homologation.checks.common import ends, words_of
 from pipeline.packs.homologation.quote.covering import Quantities
-from pipeline.packs.homologation.quote.stated import content, text, whole, words
+from pipeline.packs.homologation.quote.stated import content, text, whole
 from pipeline.packs.homologation.quote.tariff import Tariff, Tier
 from pipeline.packs.homologation.quote.words import normalised, spoken
 
@@ -134,7 +134,7 @@ def _searchable(*texts: str) -> str:
 
 def _warning(row: Resource) -> Notice:
     trigger = content(row, "trigger_conditions")
-    keywords = () if trigger.get("always_show") is True else words(trigger.get("element_keywords"))
+    keywords = [] if trigger.get("always_show") is True else words_of(trigger.get("element_keywords"))
     forms = {" ".join(normalised(keyword)): keyword for keyword in keywords}
     return Notice(str(row.address.key[-1]), text(row, "severity"), text(row, "message"), forms)
 
