@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.model.pack import Pack
 from pipeline.packs.homologation.checks import RULES
 from pipeline.packs.homologation.invariants import INVARIANTS
 from pipeline.packs.homologation.inventory import SECTIONS
 from pipeline.packs.homologation.kinds import KINDS, MAPPINGS
-
-if TYPE_CHECKING:
-    from pipeline.model.probe import Examples
 
 
 def _metadata() -> Any:
@@ -26,7 +23,13 @@ def _hooks() -> Any:
     return HOOKS
 
 
-def _examples() -> Examples:
+def _probes() -> Any:
+    from pipeline.packs.homologation.quote.probes import PROBES
+
+    return PROBES
+
+
+def _examples() -> Any:
     from pipeline.packs.homologation.quote.scenarios import EXAMPLES
 
     return EXAMPLES
@@ -43,5 +46,6 @@ PACK = Pack(
     invariants=INVARIANTS,
     sections=SECTIONS,
     hooks=_hooks,
+    probes=_probes,
     examples=_examples,
 )

@@ -23,13 +23,13 @@ _LONGEST: Final = 80
 
 
 def request(_pack: Pack, state: State, example: Example) -> Request | None:
-    """What a scenario asks; None where the state has no such category, or it means nothing that could be quoted."""
+    """What a scenario asks; None where the state has no such category, or where it means no element."""
     asked = _asked(example)
     try:
         found = quoted(Tariff.of(state, example.scope), asked)
     except UsageError:
         return None
-    return None if found.unknown or found.questions or not found.items else asked
+    return None if found.unknown or not (found.items or found.questions) else asked
 
 
 def run(_pack: Pack, state: State, examples: Sequence[Example]) -> list[list[Mismatch]]:
