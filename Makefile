@@ -28,6 +28,7 @@ check: $(VENV)/.installed ## all that CI checks
 	$(BIN)/lint-imports
 	$(BIN)/pipeline schema --check
 	$(BIN)/pipeline validate
+	$(BIN)/pipeline test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --cov --cov-report=term
 
 format: $(VENV)/.installed
