@@ -14,7 +14,8 @@ from tests.cli.conftest import Cli
 from tests.cli.processes import run_python
 
 COMMANDS = (
-    *("validate", "plan", "apply", "show", "status", "history", "blame", "rollback", "verify", "export", "schema"),
+    *("validate", "test", "quote", "plan", "apply", "show", "status", "history"),
+    *("blame", "rollback", "verify", "export", "schema"),
 )
 DB_COMMANDS = (
     "upgrade",

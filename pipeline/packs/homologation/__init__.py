@@ -35,6 +35,12 @@ def _quotes() -> Any:
     return ask
 
 
+def _examples() -> Any:
+    from pipeline.packs.homologation.quote.scenarios import EXAMPLES
+
+    return EXAMPLES
+
+
 PACK = Pack(
     name="homologation",
     version=1,
@@ -48,4 +54,5 @@ PACK = Pack(
     hooks=_hooks,
     probes=_probes,
     quotes=_quotes,
+    examples=_examples,
 )
