@@ -63,6 +63,7 @@ from pipeline.commands.plans import (
 from pipeline.commands.runs import (
     Past,
     Standings,
+    accounts,
     blame,
     history,
     old_details,
@@ -71,6 +72,11 @@ from pipeline.commands.runs import (
     rollback,
     status,
 )
+from pipeline.commands.site import (
+    site,
+    site_pack,
+)
+from pipeline.commands.site_files import publish
 
 __all__ = [
     "Catalog",
@@ -83,6 +89,7 @@ __all__ = [
     "Standings",
     "Tell",
     "Validation",
+    "accounts",
     "adopt",
     "allowances",
     "apply",
@@ -109,6 +116,7 @@ __all__ = [
     "policies",
     "prune",
     "psql",
+    "publish",
     "require_allowed",
     "require_fit",
     "require_valid",
@@ -117,6 +125,8 @@ __all__ = [
     "rollback",
     "save",
     "schema",
+    "site",
+    "site_pack",
     "status",
     "upgrade",
     "users",

@@ -23,6 +23,12 @@ def _hooks() -> Any:
     return HOOKS
 
 
+def _site() -> Any:
+    from pipeline.packs.homologation.site import files
+
+    return files
+
+
 PACK = Pack(
     name="homologation",
     version=1,
@@ -34,4 +40,5 @@ PACK = Pack(
     invariants=INVARIANTS,
     sections=SECTIONS,
     hooks=_hooks,
+    site=_site,
 )
