@@ -16,6 +16,7 @@ from pipeline.packs.homologation.site import elements, search
 from pipeline.packs.homologation.site.graphs import tier_graph, variant_graph
 from pipeline.packs.homologation.site.matrix import family, matrix
 from pipeline.packs.homologation.site.pictures import Pictures
+from pipeline.packs.homologation.site.tariff import tariff_data
 from pipeline.packs.homologation.site.view import View, file_name, money
 from pipeline.render.edition import Edition
 from pipeline.render.source import Mark
@@ -72,7 +73,11 @@ def _category_pages(view: View, category: Resource) -> Iterator[tuple[str, str, 
     marks = [cell.mark for line in found.lines for cell in line.cells if cell is not None and cell.mark is not None]
     shared = {"matrix": found, "mapping": _whole(marks[0]) if marks else None}
     yield f"{home}/index.html", "category.html", common | shared | _overview(view, key)
-    yield f"{home}/quote.html", "quote.html", common | {"elements": family(view, key), "data": {}}
+    yield (
+        f"{home}/quote.html",
+        "quote.html",
+        common | {"elements": family(view, key), "data": tariff_data(view.edition.state, key[0])},
+    )
     for element in view.all("element", key, retired=True):
         content = elements.about(view, key, element, found)
         yield f"{home}/{file_name(code(element))}.html", "element.html", common | {"element": element, **content}
