@@ -76,7 +76,7 @@ def _category_pages(view: View, category: Resource) -> Iterator[tuple[str, str, 
     yield (
         f"{home}/quote.html",
         "quote.html",
-        common | {"elements": family(view, key), "data": tariff_data(view.edition.state, key[0])},
+        common | {"elements": family(view, key), "data": tariff_data(view.edition.state, code(category))},
     )
     for element in view.all("element", key, retired=True):
         content = elements.about(view, key, element, found)
