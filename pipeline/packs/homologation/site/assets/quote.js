@@ -7,12 +7,12 @@ const Quote = (() => {
 
   const CHEROKEE = /[\u13a0-\u13fd\uab70-\uabbf]/u; // the one script that is folded to capitals
 
-  /** One character without case. Upper case first, so that ß is ss; a single Σ never becomes a final ς. */
+  /** One character without case: by way of upper case, so that ß is ss; a single Σ never becomes a final ς. */
   function folded(character) {
     if (character === "ı") return character;
     if (CHEROKEE.test(character)) return character.toUpperCase();
     let lower = "";
-    for (const one of character.toUpperCase()) lower += one.toLowerCase();
+    for (const one of character.toLowerCase().toUpperCase()) lower += one.toLowerCase();
     return lower;
   }
 
@@ -257,7 +257,7 @@ const Quote = (() => {
 
   function count(tariff, said, written, found) {
     const counted = new Map();
-    for (const one of [...said, ...written]) {
+    for (const [at, one] of [...said, ...written].entries()) {
       const number = one.match.quantity || 1;
       if (one.open) {
         const words = one.match.words.join(" ");
@@ -266,11 +266,12 @@ const Quote = (() => {
       }
       for (const code of one.codes) {
         const known = counted.get(code) ?? 0;
-        counted.set(code, said.includes(one) ? known + number : Math.max(known, number));
+        counted.set(code, at < said.length ? known + number : Math.max(known, number));
       }
     }
     const chosen = new Set([...said, ...written].flatMap((one) => one.bases));
-    for (const base of chosen) {
+    const depth = (code) => above(tariff, code).length;
+    for (const base of [...chosen].sort((one, other) => depth(one) - depth(other) || compare(one, other))) {
       if (!counted.has(base)) continue;
       for (const code of tariff.elements.get(base).variants) {
         counted.set(code, Math.max(counted.get(code), counted.get(base)));
