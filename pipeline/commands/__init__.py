@@ -78,6 +78,7 @@ from pipeline.commands.quotes import (
 from pipeline.commands.runs import (
     Past,
     Standings,
+    accounts,
     blame,
     history,
     old_details,
@@ -86,6 +87,11 @@ from pipeline.commands.runs import (
     rollback,
     status,
 )
+from pipeline.commands.site import (
+    site,
+    site_pack,
+)
+from pipeline.commands.site_files import publish
 
 __all__ = [
     "Catalog",
@@ -99,6 +105,7 @@ __all__ = [
     "Standings",
     "Tell",
     "Validation",
+    "accounts",
     "adopt",
     "allowances",
     "apply",
@@ -128,6 +135,7 @@ __all__ = [
     "policies",
     "prune",
     "psql",
+    "publish",
     "quote",
     "quoting",
     "record_example",
@@ -140,6 +148,8 @@ __all__ = [
     "run_examples",
     "save",
     "schema",
+    "site",
+    "site_pack",
     "status",
     "upgrade",
     "users",

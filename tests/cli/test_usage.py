@@ -15,7 +15,7 @@ from tests.cli.processes import run_python
 
 COMMANDS = (
     *("validate", "test", "quote", "plan", "apply", "show", "status", "history"),
-    *("blame", "rollback", "verify", "export", "schema"),
+    *("blame", "rollback", "verify", "export", "schema", "site"),
 )
 DB_COMMANDS = (
     "upgrade",
@@ -41,6 +41,7 @@ HEAVY = (
     "asyncio",
     "bcrypt",
     "deepdiff",
+    "jinja2",
     "jsonschema",
     "jsonschema_rs",
     "pydantic_settings",
@@ -158,6 +159,10 @@ def test_version(cli: Cli, home: Path) -> None:
 
 def test_help_loads_nothing_heavy(home: Path) -> None:
     assert not _loaded(home, "--help") & set(HEAVY)
+
+
+def test_site_needs_no_database(manifests: Path) -> None:
+    assert not _loaded(manifests, "site", "--out", "site") & {*DATABASE, "jsonschema", "deepdiff"}
 
 
 def test_validate_needs_no_database(manifests: Path) -> None:

@@ -41,6 +41,12 @@ def _examples() -> Any:
     return EXAMPLES
 
 
+def _site() -> Any:
+    from pipeline.packs.homologation.site import files
+
+    return files
+
+
 PACK = Pack(
     name="homologation",
     version=1,
@@ -55,4 +61,5 @@ PACK = Pack(
     probes=_probes,
     quotes=_quotes,
     examples=_examples,
+    site=_site,
 )
