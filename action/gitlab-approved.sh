@@ -4,6 +4,9 @@
 . "$(dirname "$0")/gitlab.sh"
 refused="GitLab does not say which plan was approved. PLAN_TOKEN must be a token of this project with the scope api."
 
+if [ -z "${PIPELINE_DATABASE_URL:-}" ]; then
+  fail "The variable APPLY_DATABASE_URL is empty: set it in the project, masked, protected and for the environment." 64
+fi
 if [ -n "${PLAN_RUN:-}" ]; then
   number "$PLAN_RUN" "PLAN_RUN"
   reason="plan of pipeline $PLAN_RUN"

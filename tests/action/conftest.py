@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import stat
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -39,7 +38,8 @@ class Forge:
         self.state.mkdir()
         self.programs = folder / "programs"
         self.programs.mkdir()
-        install(self.programs, "gh", PROJECT / "tests/action/fake_gh.py")
+        install(self.programs, "gh")
+        install(self.programs, "curl")
         catalogue.write(self.workspace)
 
     def load(self, name: str) -> list[Any]:
@@ -160,8 +160,8 @@ def query(database: str) -> Query:
     return lambda statement: asyncio.run(ask(statement))
 
 
-def install(programs: Path, name: str, code: Path) -> None:
-    """Put a Python file on the path as a program."""
+def install(programs: Path, name: str) -> None:
+    """Put a fake program on the path."""
     program = programs / name
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" "{code}" "$@"\n')
-    program.chmod(program.stat().st_mode | stat.S_IXUSR)
+    program.write_text(f'#!/bin/sh\nPYTHONPATH="{PROJECT}" exec "{sys.executable}" -m tests.action.fake_{name} "$@"\n')
+    program.chmod(0o755)

@@ -9,21 +9,20 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import shutil
 import sys
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-FORGE = Path(os.environ["FAKE_FORGE"])
+from tests.action.shelf import FORGE, called, store, stored
+
 ME = "github-actions[bot]"
 
 
 def main(arguments: list[str]) -> None:
     """Do what one command line asks for."""
-    with (FORGE / "calls.jsonl").open("a") as log:
-        log.write(json.dumps(arguments) + "\n")
+    called(arguments)
     if not os.environ.get("GH_TOKEN") or (FORGE / "refuse").exists():
         sys.exit("gh: Resource not accessible by integration (HTTP 403)")
     if arguments[:2] == ["run", "download"]:
@@ -106,18 +105,5 @@ def paged(items: list[Any], query: dict[str, str], *, everything: bool) -> list[
     return pages if everything else pages[:1]
 
 
-def stored(name: str) -> list[Any]:
-    """A list of the forge."""
-    path = FORGE / f"{name}.json"
-    found: list[Any] = json.loads(path.read_text("utf-8")) if path.exists() else []
-    return found
-
-
-def store(name: str, items: list[Any]) -> None:
-    """Keep a list."""
-    (FORGE / f"{name}.json").write_text(json.dumps(items), "utf-8")
-
-
 if __name__ == "__main__":
-    assert re.fullmatch(r"[\w/.-]+", str(FORGE))
     main(sys.argv[1:])
