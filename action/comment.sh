@@ -11,7 +11,7 @@ api() {
 }
 
 comment "$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$GITHUB_RUN_ID" "run $GITHUB_RUN_ID" |
-  jq -Rs '{body: .}' >"$PLAN_FOLDER/comment.json"
+  jq -Rs '{body: .[:65536]}' >"$PLAN_FOLDER/comment.json"
 whoami=$(api graphql --raw-field query='query { viewer { login } }' | jq -r .data.viewer.login)
 # Anybody can write a comment that begins with our marker: only one of our own is written over.
 ours=$(api --paginate "$comments?per_page=100" | jq -rs --arg marker "$(marker)" --arg whoami "$whoami" \
