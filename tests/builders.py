@@ -105,6 +105,11 @@ def warning(
     return _resource("warning", (home, code), active, origin, scopes | given)
 
 
+def document(code: str, *, within: str = MOTOS, active: bool = True, **given: Any) -> Resource:
+    """A document that every case needs."""
+    return _resource("document", ((within,), code), active, None, given)
+
+
 def link(of: str, code: str, *, within: str = MOTOS, active: bool = True, **given: Any) -> Resource:
     """The association of an element and a warning."""
     return _resource("element_warning", (((within,), of), ((within,), code)), active, None, given)

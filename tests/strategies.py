@@ -66,7 +66,12 @@ categories = {
 }
 _rules = st.fixed_dictionaries({}, optional={"applies_if_any": words, "priority": integers})
 # Every minimum is below every maximum, of manifests and of edits by hand alike.
-_limits = {"min_quantity": st.sampled_from((0, 1)), "max_quantity": st.sampled_from((1, 2**31 - 1)), "notes": texts}
+_limits: dict[str, st.SearchStrategy[Any]] = {
+    "min_quantity": st.sampled_from((0, 1)),
+    "max_quantity": st.sampled_from((1, 2**31 - 1)),
+    "notes": texts,
+}
+_limits_alone = _limits | {"group_name": st.sampled_from(("base", "otros"))}
 tiers = some(
     {
         code: entry(
@@ -261,7 +266,7 @@ def _mapping(draw: st.DrawFn, slug: str, tier_codes: list[str], codes: list[str]
             ]
         singles = codes[split:] if "groups" in table else codes
         if draw(booleans) and singles:
-            limited = st.fixed_dictionaries({"element": st.just(singles[0])}, optional=_limits)
+            limited = st.fixed_dictionaries({"element": st.just(singles[0])}, optional=_limits_alone)
             table["elements"] = [draw(st.just(singles[0]) | limited), *singles[1:]]
         if draw(booleans):
             table["includes"] = tier_codes[position + 1 :]

@@ -88,6 +88,11 @@ class Entries:
             self._forms[definition] = Form(self._schema, definition)
         return self._forms[definition]
 
+    def listed(self, subject: Kind, other: Kind) -> Form:
+        """The form of what a mapping lists one by one, with the limits of its own."""
+        lists = self._schema["definitions"][f"{subject.name}.mapping"]["properties"]
+        return Form({"definitions": {other.name: lists[other.section]["items"]}}, other.name)
+
     @cached_property
     def _mapped(self) -> frozenset[str]:
         return frozenset(name for mapping in self._pack.mappings for name in (mapping.member, mapping.include))

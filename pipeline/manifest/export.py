@@ -154,16 +154,18 @@ def _mapping(
     """The mapping of each scope. Retired rows have no place in it: what is not listed is not included."""
     subject, member = pack.kind[mapping.subject], pack.kind[mapping.member]
     other = pack.kind[member.ref[member.code].to]
-    form = entries.form(f"{subject.name}.mapping")
+    form = entries.listed(subject, other)
     rows: dict[str, list[Row]] = defaultdict(list)
     includes: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for row in _joined(pack, member, entries, state, scope):
         owner, code = str(row.address.key[0][-1]), str(row.address.key[1][-1])  # type: ignore[index]
-        rows[str(root(row.address.key))].append(Row(owner, code, _limits(member, row, form, entries.unsaid)))
+        limits = _limits(member, row, form, entries.unsaid)
+        group = str(limits.pop(mapping.group, ""))
+        rows[str(root(row.address.key))].append(Row(owner, code, limits, group))
     for row in _joined(pack, pack.kind[mapping.include], entries, state, scope):
         owner, code = str(row.address.key[0][-1]), str(row.address.key[1][-1])  # type: ignore[index]
         includes[str(root(row.address.key))][owner].append(code)
-    words = Words(subject.section, other.section, other.name)
+    words = Words(subject.section, other.section, other.name, mapping.group)
     for named in sorted(rows.keys() | includes.keys()):
         yield named, tables(words, rows[named], includes[named])
 

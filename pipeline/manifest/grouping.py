@@ -15,33 +15,46 @@ _FEW = 4
 
 
 class Row(NamedTuple):
-    """What one row says: which subject includes which member, and the limits that hold for it."""
+    """What one row says: which subject includes which member, the limits that hold for it, and the group it came by."""
 
     subject: str
     member: str
     limits: Limits
+    group: str = ""
 
 
 class Words(NamedTuple):
-    """What a mapping's tables are called in manifests: their section, and the list and word for a member."""
+    """What a mapping's tables are called in manifests: their section, and the list and word for a member.
+
+    `group` is the key by which a member that is listed by itself says its group; empty where rows know of none.
+    """
 
     section: str
     members: str
     member: str
+    group: str = ""
 
 
 def tables(words: Words, rows: Iterable[Row], includes: Mapping[str, list[str]]) -> str:
-    """The TOML text of a mapping. Members that several subjects hold alike stand in a group, written once."""
-    common, own = _own_limits(list(rows))
-    groups = _groups(own)
+    """The TOML text of a mapping. Members that several subjects hold alike stand in a group, written once.
+
+    Rows that know their group stand in it, or beside it where one subject has other members of it than another; for
+    them a group of any other name would say something else.
+    """
+    rows = list(rows)
+    common, own = _own_limits(rows)
+    if words.group:
+        belongs = {(row.subject, row.member): row.group for row in rows if row.group}
+        groups = _known_groups(own, belongs)
+    else:
+        groups = _groups(own)
+        grouped = {code: group for group, codes in groups.items() for code in codes}
+        belongs = {(subject, one): grouped[one] for subject, held in own.items() for one in held if one in grouped}
     lines = [f"[{GROUPS}]"] if groups else []
     lines += [statement(group, codes) for group, codes in groups.items()]
-    grouped = {code: group for group, codes in groups.items() for code in codes}
     for subject in sorted(own.keys() | includes.keys()):
         lines += ["", f"[{key(words.section)}.{key(subject)}]"]
-        held = own.get(subject, {})
-        used = {grouped[one]: limits for one, limits in held.items() if one in grouped}
-        single = {one: limits for one, limits in held.items() if one not in grouped}
+        used, single = _split(words.group, groups, _by_group(subject, own.get(subject, {}), belongs))
         if used:
             lines.append(statement(GROUPS, _listed("group", used)))
         if single:
@@ -81,6 +94,53 @@ def _common(limits: list[Limits]) -> Limits:
 
 def _same(one: Any, other: Any) -> bool:
     return one is not None and json(one) == json(other)
+
+
+def _by_group(
+    subject: str, held: Mapping[str, Limits], belongs: Mapping[tuple[str, str], str]
+) -> dict[str, dict[str, Limits]]:
+    """The members of a subject with their limits by group; those of none under the empty name."""
+    found: dict[str, dict[str, Limits]] = defaultdict(dict)
+    for member, limits in held.items():
+        found[belongs.get((subject, member), "")][member] = limits
+    return found
+
+
+def _split(
+    word: str, groups: Mapping[str, list[str]], held: Mapping[str, dict[str, Limits]]
+) -> tuple[dict[str, Limits], dict[str, Limits]]:
+    """The groups that a subject holds as they are, and the members that it lists; both with their limits.
+
+    A member that is listed though it belongs to a group says so, by the word for it.
+    """
+    used: dict[str, Limits] = {}
+    single = dict(held.get("", {}))
+    for group, members in held.items():
+        if sorted(members) == groups.get(group) and _alike(members):
+            used[group] = next(iter(members.values()))
+        elif group:
+            single |= {member: limits | ({word: group} if word else {}) for member, limits in members.items()}
+    return used, single
+
+
+def _alike(members: Mapping[str, Limits]) -> bool:
+    return len({json(limits) for limits in members.values()}) == 1
+
+
+def _known_groups(
+    own: Mapping[str, Mapping[str, Limits]], belongs: Mapping[tuple[str, str], str]
+) -> dict[str, list[str]]:
+    """The groups that rows say they came by, each with the members that most subjects hold of it all alike."""
+    held: dict[str, Counter[tuple[str, ...]]] = defaultdict(Counter)
+    for subject, limited in own.items():
+        for group, members in _by_group(subject, limited, belongs).items():
+            if group and _alike(members):
+                held[group][tuple(sorted(members))] += 1
+    found = {}
+    for group in sorted(held):
+        most = min((-number, members) for members, number in held[group].items())
+        found[group] = list(most[1])
+    return found
 
 
 def _groups(own: Mapping[str, Mapping[str, Limits]]) -> dict[str, list[str]]:

@@ -43,7 +43,7 @@ def read(
         if not isinstance(table, dict):
             continue
         owner = (scope, code)
-        for found in _members(pack, member, document, table, origin, diagnostics):
+        for found in _members(pack, mapping, document, table, origin, diagnostics):
             resources.append(_row(member, owner, (scope, found.code), found.limits, found.origin))
         for index, other in enumerate(_list(table, INCLUDES)):
             if isinstance(other, str):
@@ -66,13 +66,14 @@ def _row(kind: Kind, owner: Key, other: Key, limits: dict[str, Any], origin: Ori
 
 def _members(
     pack: Pack,
-    member: Kind,
+    mapping: Mapping,
     document: Document,
     table: dict[str, Any],
     origin: Origin,
     diagnostics: list[Diagnostic],
 ) -> Iterator[_Member]:
     """The members of one subject: those of its groups, then those named one by one."""
+    member = pack.kind[mapping.member]
     other = pack.kind[member.ref[member.code].to]
     common = _limits(member, table, origin, diagnostics)
     groups = document.data.get(GROUPS)
@@ -81,6 +82,7 @@ def _members(
         name, limits = _item(member, "group", item, origin.at(GROUPS, index), diagnostics)
         group = groups.get(name)
         if isinstance(group, list):
+            limits |= {mapping.group: name} if mapping.group else {}
             for at, code in enumerate(group):
                 if isinstance(code, str):
                     yield _Member(code, common | limits, Origin(document.file, (GROUPS, name, at)))

@@ -237,8 +237,8 @@ def _add_mapping(
     """Let the subject's section also be a table by code, and add the section of named groups."""
     subject, member = pack.kind[mapping.subject], pack.kind[mapping.member]
     other = pack.kind[member.ref[member.code].to]
-    limits = {name: _property(name, item) for name, item in columns[member.name].items()}
-    limits["protected"] = _PROTECTED
+    single = {name: _property(name, item) for name, item in columns[member.name].items()} | {"protected": _PROTECTED}
+    limits = {name: item for name, item in single.items() if name != mapping.group}
     codes = {kind.name: list(columns[kind.name][kind.code].schema.get("examples", [])) for kind in (subject, other)}
     properties["groups"] = {
         "type": "object",
@@ -247,6 +247,9 @@ def _add_mapping(
         "examples": [{"base": codes[other.name]}],
         "additionalProperties": {"type": "array", "items": dict(_CODE), "uniqueItems": True},
     }
+    if mapping.group:
+        length = single[mapping.group].get("maxLength")
+        properties["groups"]["propertyNames"] = {"minLength": 1} | ({"maxLength": length} if length else {})
     properties[subject.section] |= {
         "type": ["array", "object"],
         "description": f"One entry per {subject.name}; or, as tables by code, what each {subject.name} includes.",
@@ -259,7 +262,7 @@ def _add_mapping(
         "properties": {
             "groups": _listed("group", "name of a group", ["base"], limits)
             | {"title": "Groups", "description": "Groups whose every member is included."},
-            other.section: _listed(other.name, f"code of the {other.name}", codes[other.name], limits)
+            other.section: _listed(other.name, f"code of the {other.name}", codes[other.name], single)
             | {"title": _title(other.section), "description": f"Single {other.section} that are included."},
             "includes": {
                 "type": "array",

@@ -154,8 +154,10 @@ class Mapping:
 
     Under `[<subject's section>.<code>]` stand lists of `groups` and of the member's codes, which make
     rows of `member`, and `includes`, a list of other subjects, which make rows of `include`.
+    `group` is the field of the member that holds the name of the group it came by; a code listed by itself may say it.
     """
 
     subject: str
     member: str
     include: str
+    group: str = ""

@@ -62,3 +62,37 @@ def test_groups_of_the_same_name_are_numbered_and_long_names_cut() -> None:
     text = tables(WORDS, [*rows(T1="AB", T2="AB"), *limited, *other], {})
 
     assert text.startswith('[groups]\nT1_T2 = ["A", "B"]\nT1_T2_2 = ["C", "D"]\nU0_and_5_more = ["E", "F"]\n')
+
+
+NAMED = WORDS._replace(group="group_name")
+
+
+def test_a_group_that_rows_know_is_written_with_its_members_and_nobody_says_it_twice() -> None:
+    held = [Row(tier, member, {}, "base") for tier in ("T1", "T2") for member in "BA"]
+
+    assert tables(NAMED, [*held, Row("T1", "X", {})], {}) == (
+        '[groups]\nbase = ["A", "B"]\n\n[tiers.T1]\ngroups = ["base"]\nelements = ["X"]\n'
+        '\n[tiers.T2]\ngroups = ["base"]\n'
+    )
+
+
+def test_what_rows_know_of_no_group_gets_none() -> None:
+    text = tables(NAMED, rows(T1="AB", T2="AB"), {})
+
+    assert text == '[tiers.T1]\nelements = ["A", "B"]\n\n[tiers.T2]\nelements = ["A", "B"]\n'
+
+
+def test_a_subject_with_other_members_of_a_group_lists_them_with_its_name() -> None:
+    held = [Row(tier, member, {}, "base") for tier in ("T1", "T2") for member in "AB"] + [Row("T3", "A", {}, "base")]
+
+    assert tables(NAMED, held, {}).endswith('[tiers.T3]\nelements = [{ element = "A", group_name = "base" }]\n')
+
+
+def test_members_of_a_group_with_limits_of_their_own_are_listed() -> None:
+    held = [Row("T1", "A", {"max": 1}, "base"), Row("T1", "B", {}, "base"), Row("T1", "C", {}, "base")]
+    held += [Row("T2", member, {"max": 2}, "base") for member in "ABC"]
+    text = tables(NAMED, held, {})
+
+    assert 'base = ["A", "B", "C"]' in text
+    assert '{ element = "A", max = 1, group_name = "base" }' in text
+    assert text.endswith('[tiers.T2]\ngroups = ["base"]\nmax = 2\n')

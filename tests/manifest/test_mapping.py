@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +46,7 @@ def test_a_group_makes_a_row_of_each_of_its_members() -> None:
     assert list(found) == ["ESCAPE", "FILTRO"]
     assert found["FILTRO"] == Resource(
         Address("inclusion", ((MOTOS, "T6"), (MOTOS, "FILTRO"))),
-        {"tier": (MOTOS, "T6"), "element": (MOTOS, "FILTRO")},
+        {"tier": (MOTOS, "T6"), "element": (MOTOS, "FILTRO"), "group_name": "base"},
         True,
         Origin("m.toml", ("groups", "base", 1)),
     )
@@ -60,10 +61,26 @@ def test_members_are_also_named_one_by_one() -> None:
     assert limits(found["ESCAPE"]) == {}
 
 
+def test_a_member_that_is_listed_may_say_its_group_and_else_has_none() -> None:
+    found = rows({"elements": ["ESCAPE", {"element": "FILTRO", "group_name": "base"}]})
+
+    assert [limits(row) for row in found.values()] == [{}, {"group_name": "base"}]
+
+
+def test_a_mapping_that_keeps_no_group_declares_none() -> None:
+    bare = replace(PACK, mappings=(replace(PACK.mappings[0], group=""),))
+    data = {"pack": PACK.name, "version": 1, "category": "motos-part", "groups": GROUPS}
+    document = Document("m.toml", Path("m.toml"), PACK.name, data | {"tiers": {"T6": {"groups": ["otros"]}}}, b"")
+    desired, _ = resolve([document], bare)
+
+    assert [limits(row) for row in desired.resources] == [{}]
+
+
 def test_limits_of_the_tier_hold_for_all_its_members() -> None:
     found = rows({"max_quantity": 1, "notes": "Uno.", "groups": ["base"], "elements": ["FARO"]})
 
-    assert [limits(row) for row in found.values()] == [{"max_quantity": 1, "notes": "Uno."}] * 3
+    common = {"max_quantity": 1, "notes": "Uno."}
+    assert [limits(row) for row in found.values()] == [common | {"group_name": "base"}] * 2 + [common]
 
 
 def test_limits_of_a_group_and_of_an_element_go_before_those_of_the_tier() -> None:
@@ -77,9 +94,9 @@ def test_limits_of_a_group_and_of_an_element_go_before_those_of_the_tier() -> No
     )
 
     assert {code: limits(row) for code, row in found.items()} == {
-        "ESCAPE": {"min_quantity": 1, "max_quantity": 2},
-        "FILTRO": {"min_quantity": 1, "max_quantity": 2},
-        "FARO": {"min_quantity": 1, "max_quantity": 9},
+        "ESCAPE": {"min_quantity": 1, "max_quantity": 2, "group_name": "base"},
+        "FILTRO": {"min_quantity": 1, "max_quantity": 2, "group_name": "base"},
+        "FARO": {"min_quantity": 1, "max_quantity": 9, "group_name": "otros"},
         "CLAUSOR": {"min_quantity": 0, "max_quantity": 3},
     }
 

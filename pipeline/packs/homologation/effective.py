@@ -46,9 +46,16 @@ def effective(state: State, tier: Key) -> dict[Key, Effective]:
 
     `data.effective_elements` is the same as a query.
     """
+    return effective_of(state, (tier,))[tier]
+
+
+def effective_of(state: State, tiers: Iterable[Key]) -> dict[Key, dict[Key, Effective]]:
+    """The same for several tiers, by their keys: the rows are gone through once."""
     own, included = _own(state), _included(state)
-    if not _in_use(state, "tier", tier):
-        return {}
+    return {tier: _of_one(tier, own, included) if _in_use(state, "tier", tier) else {} for tier in tiers}
+
+
+def _of_one(tier: Key, own: _Own, included: _Included) -> dict[Key, Effective]:
     elements = {element for reached in _reached(tier, included) for element in own.get(reached, ())}
     return {element: _widest(tier, _ways(tier, element, own, included)) for element in sorted(elements, key=path)}
 

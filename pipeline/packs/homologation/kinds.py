@@ -135,4 +135,4 @@ KINDS = (
     SETTING,
     CONSTRAINT,
 )
-MAPPINGS = (Mapping(subject="tier", member="inclusion", include="tier_inclusion"),)
+MAPPINGS = (Mapping(subject="tier", member="inclusion", include="tier_inclusion", group="group_name"),)

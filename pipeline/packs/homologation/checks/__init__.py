@@ -16,6 +16,8 @@ from pipeline.packs.homologation.checks import (
     setting_value,
     shared_keyword,
     tier_cycle,
+    unknown_group,
+    unknown_must_include,
     validation_range,
     variant,
     warning_threshold,
@@ -24,6 +26,8 @@ from pipeline.packs.homologation.checks import (
 RULES: tuple[Rule, ...] = (
     tier_cycle.RULE,
     min_above_max.RULE,
+    unknown_group.RULE,
+    unknown_must_include.RULE,
     condition_field.RULE,
     condition_value.RULE,
     select_options.RULE,

@@ -28,7 +28,11 @@ def parsed(value: Value) -> object:
 
 def words(value: Value) -> list[str]:
     """The texts of a JSON list; nothing where there is no list."""
-    content = parsed(value)
+    return words_of(parsed(value))
+
+
+def words_of(content: object) -> list[str]:
+    """The texts of a list; nothing where there is no list."""
     return [word for word in content if isinstance(word, str)] if isinstance(content, list) else []
 
 

@@ -126,5 +126,14 @@ def record(properties: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     return {"type": "object", "additionalProperties": False, "properties": dict(properties)}
 
 
+def group_limits(title: str, about: str, example: dict[str, Any]) -> dict[str, Any]:
+    """JSON Schema of a table of limits by name inside a JSON document."""
+    limits = {
+        "min": integer("Min", "The fewest that there must be.", 1, minimum=0),
+        "max": integer("Max", "The most that there may be.", 2, minimum=0),
+    }
+    return {**_part("object", title, about, example), "additionalProperties": record(limits)}
+
+
 def _part(kind: str, title: str, about: str, example: object) -> dict[str, Any]:
     return {"type": kind, "title": title, "description": about, "examples": [example]}

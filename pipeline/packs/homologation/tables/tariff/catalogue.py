@@ -18,7 +18,19 @@ from pipeline.database.columns import (
     words,
     yes_no,
 )
-from pipeline.packs.homologation.tables.base import CODE, NAME, SLUG, Managed, flag, integer, many, one, record, texts
+from pipeline.packs.homologation.tables.base import (
+    CODE,
+    NAME,
+    SLUG,
+    Managed,
+    flag,
+    group_limits,
+    integer,
+    many,
+    one,
+    record,
+    texts,
+)
 
 if TYPE_CHECKING:
     from pipeline.packs.homologation.tables.monitoring import ResponseConstraint
@@ -42,6 +54,12 @@ CLASSIFICATION_RULES = record(
         ),
         "max_elements": integer(
             "Max elements", "The most elements a case may have for this tier to apply.", 2, minimum=1
+        ),
+        "groups": group_limits(
+            "Groups",
+            "How many elements of a group of the mapping a case must and may have for this tier to apply, by the "
+            "name of the group.",
+            {"proyecto_sencillo": {"min": 1, "max": 1}},
         ),
     }
 )

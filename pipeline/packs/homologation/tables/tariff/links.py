@@ -70,6 +70,13 @@ class TierElementInclusion(Managed, table=True):
         null=True,
         minimum=0,
     )
+    group_name: str | None = words(
+        100,
+        about="The group by which the element came into the tier, which the limits of groups count. It follows from "
+        "the groups of the mapping; write it only of an element that is listed by itself and counts all the same.",
+        examples=["base"],
+        null=True,
+    )
     notes: str | None = words(
         about="A remark for colleagues; customers do not see it.",
         examples=["Solo si el soporte va atornillado al chasis."],

@@ -1,0 +1,102 @@
+"""What a request costs: tier and price, and all that goes with them; or what stands in the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from pipeline.model.resource import State
+from pipeline.packs.homologation.quote.asked import Question, Understood, Unknown, asked
+from pipeline.packs.homologation.quote.covering import Refusal, covering, refusals
+from pipeline.packs.homologation.quote.papers import NO_PAPERS, Files, Papers
+from pipeline.packs.homologation.quote.request import Item, Request
+from pipeline.packs.homologation.quote.tariff import Tariff, Tier
+from pipeline.packs.homologation.quote.warnings import Warned, Warnings
+
+
+@dataclass(frozen=True)
+class Offer:
+    """The tier that a request is offered: its price in EUR, whether it needs a project (None: nobody says)."""
+
+    tier: str
+    name: str
+    price: Decimal
+    project: bool | None
+
+
+@dataclass(frozen=True)
+class Other:
+    """A tier that covers a request too, and why it is not the one offered."""
+
+    tier: str
+    price: Decimal
+    why: str
+
+
+@dataclass(frozen=True)
+class Quote:
+    """The answer to a request.
+
+    `items` are the elements it is about, by code; `offer` is None as long as there are `questions` or `unknown` words,
+    and where no tier covers them. `refusals` give the first reason of each tier that does not, `others` are those that
+    do and cost more. `understood` says which words gave what, `left` which words of the text gave nothing.
+    """
+
+    request: Request
+    items: tuple[Item, ...]
+    offer: Offer | None = None
+    warnings: tuple[Warned, ...] = ()
+    papers: Papers = NO_PAPERS
+    questions: tuple[Question, ...] = ()
+    unknown: tuple[Unknown, ...] = ()
+    refusals: tuple[Refusal, ...] = ()
+    others: tuple[Other, ...] = ()
+    understood: tuple[Understood, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+def quote(state: State, request: Request) -> Quote:
+    """The answer that a state gives to a request: desired, current, or what a plan makes of it.
+
+    What is retired never counts, and a field that manifests do not declare counts as its column's default. Raises
+    UsageError for an unknown category, ValueError for a quantity below one.
+    """
+    return quoted(Tariff.of(state, request.category), request)
+
+
+def quoted(tariff: Tariff, request: Request) -> Quote:
+    """The same from a tariff that is compiled already."""
+    about = asked(tariff, request)
+    items = tuple(Item(code, number) for code, number in about.quantities.items())
+    told = {
+        "questions": tuple(about.questions),
+        "unknown": tuple(about.unknown),
+        "understood": tuple(about.understood),
+        "left": about.left,
+    }
+    if not about.is_clear:
+        return Quote(request, items, **told)  # type: ignore[arg-type]
+    covered = covering(tariff, about.quantities)
+    refused = refusals(tariff, about.quantities)
+    if not covered:
+        return Quote(request, items, refusals=refused, **told)  # type: ignore[arg-type]
+    best, *others = covered
+    return Quote(
+        request,
+        items,
+        Offer(best.code, best.name, best.price, best.project),
+        Warnings(tariff).apply(about.quantities, best, request.text),
+        Files(tariff).of(about.quantities),
+        refusals=refused,
+        others=tuple(Other(other.code, other.price, _why(best, other)) for other in others),
+        **told,  # type: ignore[arg-type]
+    )
+
+
+def _why(best: Tier, other: Tier) -> str:
+    """Why the first of two covering tiers is offered and not the second."""
+    if other.price > best.price:
+        return f"{best.code} is cheaper"
+    if other.sort_order > best.sort_order:
+        return f"{best.code} costs the same and comes first in the list"
+    return f"{best.code} costs the same and comes first by its code"
