@@ -23,6 +23,12 @@ def _hooks() -> Any:
     return HOOKS
 
 
+def _probes() -> Any:
+    from pipeline.packs.homologation.quote.probes import PROBES
+
+    return PROBES
+
+
 PACK = Pack(
     name="homologation",
     version=1,
@@ -34,4 +40,5 @@ PACK = Pack(
     invariants=INVARIANTS,
     sections=SECTIONS,
     hooks=_hooks,
+    probes=_probes,
 )
