@@ -20,6 +20,7 @@ COMMANDS = (
         "plan",
         "apply",
         "show",
+        "quote",
         "status",
         "history",
         "blame",

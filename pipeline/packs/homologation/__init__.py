@@ -35,6 +35,12 @@ def _examples() -> Any:
     return EXAMPLES
 
 
+def _quotes() -> Any:
+    from pipeline.packs.homologation.quote.ask import ask
+
+    return ask
+
+
 PACK = Pack(
     name="homologation",
     version=1,
@@ -48,4 +54,5 @@ PACK = Pack(
     hooks=_hooks,
     probes=_probes,
     examples=_examples,
+    quotes=_quotes,
 )
