@@ -151,7 +151,7 @@ def test_the_impact_comes_before_the_changes() -> None:
 
     assert shown.index("### Impact") < shown.index("### Changes")
     assert (
-        "1,204 of 12,383 requests are answered otherwise afterwards. In `A + B` only requests for up to 2 of 3 things "
+        "1,204 of 12,383 requests are answered otherwise afterwards. In `A + B` only requests for up to 2 of 3 `things` "
         "at once were compared, for there are too many. New, so that there is nothing to compare with: `A + B`. "
         "Differences of price: -15.00 the smallest, +5.00 the median, +35.00 the largest." in shown
     )
