@@ -29,6 +29,12 @@ def _probes() -> Any:
     return PROBES
 
 
+def _quotes() -> Any:
+    from pipeline.packs.homologation.quote.ask import ask
+
+    return ask
+
+
 PACK = Pack(
     name="homologation",
     version=1,
@@ -41,4 +47,5 @@ PACK = Pack(
     sections=SECTIONS,
     hooks=_hooks,
     probes=_probes,
+    quotes=_quotes,
 )
