@@ -39,13 +39,12 @@ def check(desired: Desired, pack: Pack) -> Iterable[Finding]:
 def _told(shape: Shape, found: Shapes) -> bool:
     """Whether another rule reports why nobody gets the tier."""
     tier = shape.tier
-    known = {name for included in tier.included.values() for name in included.groups}
     crossed = shape.units.empty or any(
         limits.minimum is not None and limits.maximum is not None and limits.minimum > limits.maximum
         for limits in tier.included.values()
     )
     unknown = any(code not in found.elements for code in tier.must_include) or any(
-        group.name not in known for group in tier.groups
+        group.name not in tier.known_groups for group in tier.groups
     )
     return not tier.included or crossed or unknown
 
