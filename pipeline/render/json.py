@@ -22,6 +22,11 @@ def plans(found: Sequence[Plan]) -> str:
     return _text({"plans": [plan.document() for plan in found]})
 
 
+def document(found: Mapping[str, Any]) -> str:
+    """Data that a pack made, one document."""
+    return _text(found)
+
+
 def diagnostics(found: Sequence[Diagnostic]) -> str:
     """All findings, one document."""
     return _text({"diagnostics": [_diagnostic(item) for item in found]})

@@ -14,8 +14,21 @@ from tests.cli.conftest import Cli
 from tests.cli.processes import run_python
 
 COMMANDS = (
-    *("validate", "plan", "apply", "show", "status", "history", "blame", "rollback", "verify", "export", "schema"),
-    "site",
+    *(
+        "validate",
+        "plan",
+        "apply",
+        "show",
+        "quote",
+        "status",
+        "history",
+        "blame",
+        "rollback",
+        "verify",
+        "export",
+        "schema",
+        "site",
+    ),
 )
 DB_COMMANDS = (
     "upgrade",

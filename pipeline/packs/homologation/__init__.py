@@ -29,6 +29,18 @@ def _site() -> Any:
     return files
 
 
+def _probes() -> Any:
+    from pipeline.packs.homologation.quote.probes import PROBES
+
+    return PROBES
+
+
+def _quotes() -> Any:
+    from pipeline.packs.homologation.quote.ask import ask
+
+    return ask
+
+
 PACK = Pack(
     name="homologation",
     version=1,
@@ -41,4 +53,6 @@ PACK = Pack(
     sections=SECTIONS,
     hooks=_hooks,
     site=_site,
+    probes=_probes,
+    quotes=_quotes,
 )
