@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.console import Category, DatabaseUrl, Debug, Manifests, PackName, out, paint, tell
+from pipeline.cli.console import Category, DatabaseUrl, Debug, Manifests, PackName, tell
+from pipeline.cli.plan_formats import FORMAT, PlanFormat, page_file, show_as
 from pipeline.cli.progress import progress
 from pipeline.errors import EXIT_DONE, EXIT_PENDING
 
 if TYPE_CHECKING:
     from pipeline.commands import Prepared, Validation
     from pipeline.config import Settings
-    from pipeline.plan.allowance import Allowance
     from pipeline.plan.policy import Policy
 
 
 def plan(
     pack: PackName = None,
     category: Category = None,
-    output: Annotated[Literal["text", "json"], typer.Option("--format", help="How to show the plan.")] = "text",
+    output: Annotated[PlanFormat, FORMAT] = "text",
     save_to: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", help="Also write the plan into a file, for `pipeline apply FILE`."),
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="Also write the plan into a file, for `pipeline apply FILE`; or the comment or page that --format "
+            "makes, instead of showing it.",
+        ),
     ] = None,
     detailed_exitcode: Annotated[
         bool, typer.Option("--detailed-exitcode", help="End with 2 when there are changes to apply.")
@@ -38,16 +42,13 @@ def plan(
     import asyncio
 
     from pipeline.config import load_settings
-    from pipeline.render import json
 
+    page = page_file(output, save_to)
     settings = load_settings(manifests=manifests, database_url=database_url)
     policies = read_policies(settings)
     validation = read_manifests(settings, pack)
-    prepared = asyncio.run(_plan(settings, validation, policies, pack, category, save_to))
-    if output == "json":
-        out(json.plans([item.plan for item in prepared]))
-    else:
-        show(prepared)
+    prepared = asyncio.run(_plan(settings, validation, policies, pack, category, None if page else save_to))
+    show_as(prepared, output, page)
     pending = any(item.plan.changes for item in prepared)
     return EXIT_PENDING if pending and detailed_exitcode else EXIT_DONE
 
@@ -93,10 +94,3 @@ def read_manifests(settings: Settings, pack: str | None = None) -> Validation:
         tell(diagnostics.text(errors, len(validation.documents)))
     commands.require_valid(validation, pack)
     return validation
-
-
-def show(prepared: list[Prepared], allowed: Sequence[Allowance] | None = None) -> None:
-    """Print the plans as text; with `allowed` for an apply that refuses other hazards itself."""
-    from pipeline.render import text
-
-    out(text.render_all([item.plan for item in prepared], paint(), allowed) or "No manifests, no plan.\n")
