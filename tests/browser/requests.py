@@ -56,23 +56,23 @@ def random_requests(tariff: Tariff, number: int, seed: int) -> list[Request]:
     """Requests by code, in words, and both; most of them sensible, some with mistakes."""
     random = Random(seed)  # noqa: S311
     phrases = [text for element in tariff.elements.values() for text in (*spoken(element), *element.multiple)]
-    codes = list(tariff.elements)
+    codes, odd = list(tariff.elements), [*ODD, *sorted(tariff.elements.retired)]
     found = []
     for _ in range(number):
         kind = random.random()
         number_of = random.choice((1, 1, 2, 2, 3, 4))
-        items = [_item(random, codes, phrases) for _ in range(number_of)] if kind < 0.7 else []
+        items = [_item(random, codes, phrases, odd) for _ in range(number_of)] if kind < 0.7 else []
         text = _text(random, phrases) if kind > 0.5 else ""
         found.append(Request(tariff.category, tuple(items), text))
     return found
 
 
-def _item(random: Random, codes: list[str], phrases: list[str]) -> Item:
+def _item(random: Random, codes: list[str], phrases: list[str], odd: list[str]) -> Item:
     quantity = random.choice((1, 1, 1, 1, 2, 2, 3, 5))
     chance = random.random()
     if chance < 0.85:
         return Item(random.choice(codes), quantity)
-    word = random.choice(phrases) if chance < 0.95 else random.choice(ODD)
+    word = random.choice(phrases) if chance < 0.95 else random.choice(odd)
     return Item(_mistaken(random, word) if random.random() < 0.5 else word, quantity)
 
 

@@ -27,6 +27,7 @@ def tariff_data(state: State, category: str) -> dict[str, Any]:
         "category": category,
         "tiers": [_tier(tier, levels.index(tier.price), order[tier.code]) for tier in tariff.tiers],
         "elements": _table(tariff.elements.values(), _ELEMENT),
+        "retired": sorted(tariff.elements.retired),
         "of_category": [notices.number(notice) for notice in warnings.of_category],
         "of_tier": {code: [notices.number(one) for one in found] for code, found in warnings.of_tier.items() if found},
         "of_element": {

@@ -84,7 +84,7 @@
     ];
   }
 
-  const unknownWord = ({ word, near }) => made("li", [
+  const unknownWord = ({ word, near, retired }) => made("li", retired ? [code(word), " is not in use any more."] : [
     "Nothing is called ", made("bdi", `“${word}”`),
     near.length ? [". Nearly so: ", near.map((one, at) => [at ? ", " : "", code(one)])] : ".",
   ]);

@@ -216,12 +216,17 @@ const Quote = (() => {
   function asked(tariff, request) {
     const found = { quantities: new Map(), questions: [], unknown: [], understood: [], left: [] };
     const items = [];
+    const nothing = (word) => ({ word, near: near(tariff, word), retired: false });
     for (const { word, quantity } of request.items) {
+      if (!tariff.elements.has(word) && tariff.retired.includes(word)) {
+        found.unknown.push({ word, near: [], retired: true });
+        continue;
+      }
       const known = tariff.elements.has(word)
         ? { words: [word], elements: [word], multiple: [], quantity }
         : match(tariff.vocabulary, wordsOf(word), quantity);
       if (known) items.push(known);
-      else found.unknown.push({ word, near: near(tariff, word) });
+      else found.unknown.push(nothing(word));
     }
     const text = request.text ? find(tariff, request.text) : { matches: [], left: [] };
     const codes = [...items, ...text.matches].flatMap((one) => one.elements);
@@ -234,7 +239,7 @@ const Quote = (() => {
     found.understood = meanings.map((one) => ({ words: one.match.words.join(" "), codes: one.codes }));
     count(tariff, said, written, found);
     if (request.text && !request.items.length && !meanings.length) {
-      found.unknown.push(...found.left.map((word) => ({ word, near: near(tariff, word) })));
+      found.unknown.push(...found.left.map(nothing));
     }
     return found;
   }
