@@ -11,12 +11,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from math import inf
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from pipeline.model.address import Key
 from pipeline.model.resource import Resource, State
 from pipeline.packs.homologation.quote.elements import Elements, elements_of
 from pipeline.packs.homologation.quote.tariff import Tier, tiers_of
+
+_KINDS: Final = ("tier", "element", "inclusion", "tier_inclusion")
 
 
 class Bounds(NamedTuple):
@@ -168,13 +170,28 @@ class Shapes:
 def shapes(state: State) -> tuple[Shapes, ...]:
     """The tiers of each category that has some."""
     found = []
-    for category in dict.fromkeys(key[0] for key in state["tier"]):
-        if isinstance(category, tuple) and (tiers := tiers_of(state, category)):
-            elements = elements_of(state, category)
+    for category, part in _parted(state).items():
+        if tiers := tiers_of(part, category):
+            elements = elements_of(part, category)
             asked = frozenset(code for code, element in elements.items() if not element.is_base)
             ordered = sorted(tiers, key=lambda tier: tier.preference)
-            rows = state["tier"]
+            rows = part["tier"]
             found.append(
                 Shapes(category, tuple(Shape(tier, rows[category, tier.code], asked) for tier in ordered), elements)
             )
     return tuple(found)
+
+
+def _parted(state: State) -> Mapping[Key, State]:
+    """The rows that tiers and their elements are made of by category, each looked at once."""
+    parts: dict[Key, dict[str, dict[Key, Resource]]] = {}
+    for key in state["tier"]:
+        if isinstance(key[0], tuple):
+            parts.setdefault(key[0], {kind: {} for kind in _KINDS})
+    for kind in _KINDS:
+        for key, row in state[kind].items():
+            first = key[0]
+            owner = first if kind in ("tier", "element") else first[0] if isinstance(first, tuple) else None
+            if isinstance(owner, tuple) and owner in parts:
+                parts[owner][kind][key] = row
+    return parts
