@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
@@ -16,6 +17,7 @@ import pytest
 from tests.action.composite import PROJECT, Job, fill, read
 from tests.cli import catalogue
 from tests.cli.processes import environment, run
+from tests.conftest import _execute, _named, _temporary
 
 REPOSITORY = "example/catalogue"
 WORKFLOW = ".github/workflows/catalogue.yml"
@@ -135,15 +137,29 @@ class Forge:
         self.store("runs", [*self.load("runs"), run | {"head_repository": {"full_name": repository}}])
 
 
+@pytest.fixture(scope="session")
+def applied(server: str, template: str) -> str:
+    """The name of a database that the small manifests were applied to."""
+    name = "action_applied"
+    asyncio.run(_execute(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
+    with TemporaryDirectory() as folder:
+        catalogue.write(Path(folder))
+        done = run(Path(folder), "apply", "--yes", PIPELINE_DATABASE_URL=_named(server, name))
+    assert done.returncode == 0, done
+    return name
+
+
+@pytest.fixture
+def database(server: str, applied: str) -> Iterator[str]:
+    """The URL of a database of the test's own, that the small manifests were applied to."""
+    yield from _temporary(server, applied)
+
+
 @pytest.fixture
 def forge(folder: Path, database: str) -> Forge:
-    """A repository whose manifests were applied to a database with a password in its URL (the server asks for none)."""
+    """A repository, and a database with a password in its URL (the server asks for none)."""
     url = urlsplit(database)
-    secret = url._replace(netloc=f"{url.username}:{PASSWORD}@{url.netloc.rpartition('@')[2]}").geturl()
-    made = Forge(folder, secret)
-    done = run(made.workspace, "apply", "--yes", PIPELINE_DATABASE_URL=secret)
-    assert done.returncode == 0, done
-    return made
+    return Forge(folder, url._replace(netloc=f"{url.username}:{PASSWORD}@{url.netloc.rpartition('@')[2]}").geturl())
 
 
 @pytest.fixture
