@@ -54,8 +54,8 @@ def _lines(impact: Impact, paint: Paint) -> Iterator[str]:
         yield f"No quote changes: {_requests(impact.requests)} compared."
     yield from _gaps(impact)
     if impact.top:
-        alike = impact.smallest == impact.largest
-        yield from _table("Some of them" if alike else "The largest differences", impact, impact.top, impact.amounts)
+        what = "The largest differences" if impact.smallest != impact.largest else "For example"
+        yield from _table(what, impact, impact.top, impact.amounts)
     if impact.lost:
         yield from _table("No longer possible", impact, impact.lost, impact.impossible)
     if impact.different:

@@ -123,7 +123,7 @@ def test_of_what_is_all_the_same_a_few_are_enough() -> None:
     alike = replace(FOUND, amounts=30, smallest=price(5), largest=price(5), top=same)
 
     assert lines(alike)[7:12] == [
-        "  Some of them:",
+        "  For example:",
         *(f"      {number}   T175 175.00   -> T180 180.00   +5.00" for number in range(3)),
         "      … and 27 more",
     ]
