@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -188,7 +189,9 @@ def test_exactly_what_the_quote_says_passes(found: State, asked: Request) -> Non
     made = quote(found, asked)
     codes = {item.word: item.quantity for item in made.items}
     if made.offer is None:
-        kinds = {item.word: item.quantity for item in asked.items}
+        kinds: Counter[str] = Counter()
+        for item in asked.items:
+            kinds[item.word] += item.quantity
         told = [one.what for one in wrong({"tier": "T1", "impossible": True}, kinds, found=found)]
         assert told == (["request"] if made.unknown else ["tier", "impossible"] if made.questions else ["tier"])
         return
