@@ -7,6 +7,7 @@ from pipeline.checks import (
     dangling_reference,
     decimal_scale,
     duplicate_address,
+    duplicate_scenario,
     long_address,
     moved_and_declared,
     moved_elsewhere,
@@ -19,6 +20,7 @@ from pipeline.model.pack import Pack
 
 RULES: tuple[Rule, ...] = (
     duplicate_address.RULE,
+    duplicate_scenario.RULE,
     dangling_reference.RULE,
     cycle.RULE,
     decimal_scale.RULE,

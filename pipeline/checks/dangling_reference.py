@@ -37,6 +37,24 @@ def check(desired: Desired, pack: Pack) -> Iterable[Finding]:
                 yield _finding(resource, ref.name if written else None, missing, neighbours, pack)
             if not written:
                 told.add(place)
+    yield from _homeless(desired, pack, neighbours, told)
+
+
+def _homeless(
+    desired: Desired, pack: Pack, neighbours: _Neighbours, told: set[tuple[Address, str]]
+) -> Iterable[Finding]:
+    """One finding per file that has examples of a scope which is not there."""
+    for example in desired.examples if pack.scope else ():
+        missing = Address(pack.scope, (example.scope,))
+        if missing.key not in desired.state[pack.scope] and (missing, example.origin.file) not in told:
+            told.add((missing, example.origin.file))
+            yield _no_scope(missing, example.origin.file, neighbours)
+
+
+def _no_scope(missing: Address, file: str, neighbours: _Neighbours) -> Finding:
+    """The scope is written once, at the head of the file."""
+    message = f"no manifest declares {short(str(missing), 120)}"
+    return Finding(message, Origin(file, (missing.kind,)), neighbours.hint(missing))
 
 
 def _outermost(state: State, pack: Pack, target: Address) -> Address:
@@ -49,13 +67,12 @@ def _outermost(state: State, pack: Pack, target: Address) -> Address:
 
 
 def _finding(resource: Resource, written: str | None, missing: Address, neighbours: _Neighbours, pack: Pack) -> Finding:
+    if missing.kind == pack.scope and not written:
+        return _no_scope(missing, where(resource).file, neighbours)
     hint, named, user = neighbours.hint(missing), short(str(missing), 120), short(str(resource.address), 120)
     if written:
         message = f'{user}: "{written}" names {named}, which no manifest declares'
         return Finding(message, where(resource, written), hint)
-    if missing.kind == pack.scope:
-        # The scope is written once, at the head of the file.
-        return Finding(f"no manifest declares {named}", Origin(where(resource).file, (pack.scope,)), hint)
     table = mapping_table(resource, pack)
     if table:
         place = table if missing.key == resource.address.key[0] else where(resource)

@@ -25,6 +25,7 @@ from pipeline.cli import (
     schema,
     show,
     status,
+    test,
     validate,
     verify,
 )
@@ -57,6 +58,7 @@ def _options(show_version: bool = typer.Option(False, "--version", help="Print t
 
 
 app.command("validate")(validate.validate)
+app.command("test", short_help="Run the scenarios of the manifests.")(test.run_tests)
 app.command("plan", short_help="Show what apply would change.")(plan.plan)
 app.command("apply", short_help="Show the plan, ask, carry it out.")(apply.apply)
 app.command("show", short_help="Show a saved plan.")(show.show)

@@ -31,6 +31,11 @@ from pipeline.commands.databases import (
     upgrade,
     verify,
 )
+from pipeline.commands.examples import (
+    Recorded,
+    record_example,
+    run_examples,
+)
 from pipeline.commands.exports import (
     Export,
     export,
@@ -80,6 +85,7 @@ __all__ = [
     "Prepared",
     "Progress",
     "Purpose",
+    "Recorded",
     "Standings",
     "Tell",
     "Validation",
@@ -109,12 +115,14 @@ __all__ = [
     "policies",
     "prune",
     "psql",
+    "record_example",
     "require_allowed",
     "require_fit",
     "require_valid",
     "revision",
     "revisions",
     "rollback",
+    "run_examples",
     "save",
     "schema",
     "status",

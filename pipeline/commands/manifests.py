@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -69,16 +69,21 @@ def validate_paths(root: Path, paths: Sequence[Path], catalog: Catalog) -> Valid
     validation = validate(root, catalog)
     if not paths:
         return validation
+    inside = within(root, paths)
+
+    def concerns(found: Diagnostic) -> bool:
+        return any(map(inside, [found.origin.file, *(place.file for place in found.also_places)]))
+
+    return replace(validation, diagnostics=tuple(filter(concerns, validation.diagnostics)))
+
+
+def within(root: Path, paths: Sequence[Path]) -> Callable[[str], bool]:
+    """A test for files that are one of `paths` or lie below one. UsageError for a path that is not below `root`."""
     missing = [path for path in paths if not path.exists() or not path.resolve().is_relative_to(root.resolve())]
     if missing:
         raise UsageError(f"{missing[0]} is no file or folder below {root}. Say --manifests for another folder.")
     wanted = [path.resolve() for path in paths]
-
-    def concerns(found: Diagnostic) -> bool:
-        places = [found.origin.file, *(place.file for place in found.also_places)]
-        return any(Path(file).resolve().is_relative_to(path) for file in places for path in wanted)
-
-    return replace(validation, diagnostics=tuple(filter(concerns, validation.diagnostics)))
+    return lambda file: any(Path(file).resolve().is_relative_to(path) for path in wanted)
 
 
 def errors(validation: Validation, pack: str | None = None) -> list[Diagnostic]:

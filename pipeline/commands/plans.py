@@ -13,14 +13,16 @@ from pipeline.commands.manifests import Validation, require_valid
 from pipeline.config import Settings, ci_actor
 from pipeline.errors import HazardError, UsageError
 from pipeline.manifest.locate import lines
+from pipeline.model.diagnostic import Desired
 from pipeline.model.pack import Pack
 from pipeline.model.resource import State
-from pipeline.plan import hazard, policy, probing
+from pipeline.plan import hazard, policy, probing, scenarios
 from pipeline.plan.allowance import Allowance, allowance, refused
 from pipeline.plan.build import build, manifests_digest
 from pipeline.plan.change import Basis, Plan
 from pipeline.plan.diff import diff, unsettled
 from pipeline.plan.moves import marked
+from pipeline.plan.outcome import outcome
 from pipeline.plan.policy import Policy
 from pipeline.render import hazards as render_hazards
 
@@ -107,6 +109,7 @@ async def plan(
                 progress(0, 0, f"comparing quotes of {one.name}")
                 made = measured(chosen, made, found.state, limit)
             made = await guarded(connection, chosen, made, replace(snapshot, ledger=ledger), policies)
+            made = _tried(chosen, made, found.state, declared, validation)
             prepared.append(Prepared(chosen, made, constantly(found.state), found, desired))
     return prepared
 
@@ -128,6 +131,17 @@ async def guarded(
     uses = await hooks.uses(connection, pack, seen.ids, made.changes)
     found = hazard.find(pack, made.changes, seen.state, seen.ledger, limits, uses, made.impact)
     return replace(made, hazards=found)
+
+
+def _tried(pack: Pack, made: Plan, before: State, declared: Desired, validation: Validation) -> Plan:
+    """The plan with the examples of the manifests as a hazard where they fail on what it makes of the rows."""
+    examples = [one for one in declared.examples if made.scope in (None, one.scope)]
+    if not examples:
+        return made
+    failed = scenarios.failures(pack, outcome(pack, before, made.changes), examples)
+    at = lines(validation.documents, [one.example.origin for one in failed])
+    found = scenarios.hazards(failed, lambda origin: f"{origin.file}:{at[origin]}")
+    return replace(made, hazards=(*made.hazards, *found))
 
 
 def require_allowed(prepared: Sequence[Prepared], allowed: Sequence[Allowance]) -> None:

@@ -67,11 +67,12 @@ def export(
         for named, text in _mapping(pack, mapping, entries, state, scope):
             name = "mapping" if len(pack.mappings) == 1 else f"{pack.kind[mapping.subject].section}-mapping"
             texts[*folder[named], name] = named, text
-    files = {"/".join(path) + ".toml": _head(pack, home, path, named) + text for path, (named, text) in texts.items()}
+    files = {"/".join(path) + ".toml": head(pack, home, path, named) + text for path, (named, text) in texts.items()}
     return Written(dict(sorted(files.items())), entries.unsaid)
 
 
-def _head(pack: Pack, home: str, path: Sequence[str], scope: str | None) -> str:
+def head(pack: Pack, home: str, path: Sequence[str], scope: str | None) -> str:
+    """The first lines of the file at a path below the pack's folder; `home` is as for `export`."""
     lines = [
         f"#:schema {'../' * (len(path) - 1)}{home}/{FILE_NAME}",
         statement("pack", pack.name),
@@ -92,6 +93,11 @@ def _section(section: str, found: list[Entry]) -> Iterator[tuple[tuple[str, ...]
     names = _file_names([str(family[0].key[-1]) for family in families])
     for (_, name), text in zip(names, texts, strict=True):
         yield (section, name), text
+
+
+def file_name(code: str) -> str:
+    """The name of a code's file or folder where it is the only one."""
+    return _file_names([code])[0][1]
 
 
 def _file_names(codes: Sequence[str]) -> list[tuple[str, str]]:

@@ -19,10 +19,10 @@ def locate(documents: Sequence[Document], diagnostics: Iterable[Diagnostic]) -> 
     its start. A path that is not in the file stands where its longest known part stands, at last on line 1.
     """
     found = list(diagnostics)
-    places = _places(documents, {origin for one in found if one.place is None for origin in (one.origin, *one.also)})
+    at = places(documents, {origin for one in found if one.place is None for origin in (one.origin, *one.also)})
     return sorted(
         (
-            placed(one, places[one.origin], tuple(places[origin] for origin in one.also)) if one.place is None else one
+            placed(one, at[one.origin], tuple(at[origin] for origin in one.also)) if one.place is None else one
             for one in found
         ),
         key=Diagnostic.sort_key,
@@ -39,13 +39,14 @@ def lines(documents: Sequence[Document], origins: Iterable[Origin]) -> dict[Orig
     return wanted
 
 
-def _places(documents: Sequence[Document], origins: Iterable[Origin]) -> dict[Origin, Place]:
-    places = {origin: Place(origin.file) for origin in origins}
-    for document, inside in _by_document(documents, places):
+def places(documents: Sequence[Document], origins: Iterable[Origin]) -> dict[Origin, Place]:
+    """The place of each origin, the whole file for those in files that were not read or have changed since."""
+    at = {origin: Place(origin.file) for origin in origins}
+    for document, inside in _by_document(documents, at):
         positions, found = _found(document, inside)
         for origin, offset in found:
-            places[origin] = positions.place(document.file, offset)
-    return places
+            at[origin] = positions.place(document.file, offset)
+    return at
 
 
 def _found(document: Document, inside: Sequence[Origin]) -> tuple[Lines, list[tuple[Origin, int]]]:

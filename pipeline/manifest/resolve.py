@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from pipeline.manifest import canonical, full_reference
+from pipeline.manifest import canonical, examples, full_reference
 from pipeline.manifest import mapping as mapped
 from pipeline.manifest import moves as moved
 from pipeline.manifest.document import Document
@@ -18,6 +18,7 @@ from pipeline.model.diagnostic import Desired, Diagnostic
 from pipeline.model.kind import AppendOnly, Kind, Ref
 from pipeline.model.move import Move
 from pipeline.model.pack import Pack
+from pipeline.model.probe import Example
 from pipeline.model.resource import Origin, Resource, State
 from pipeline.model.values import Declared, Value
 
@@ -31,6 +32,7 @@ class _Reading:
     resources: list[Resource] = field(default_factory=list)
     diagnostics: list[Diagnostic] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
+    examples: list[Example] = field(default_factory=list)
 
 
 def resolve(
@@ -47,7 +49,8 @@ def resolve(
         _read_document(reading, sections, document)
     state = settled(pack, as_state(pack, reading.resources))
     kept = (one for one in reading.resources if one.address.key in state[one.address.kind])  # derived, or as it stands
-    return Desired(tuple(kept), state, moved.settled(pack, state, reading.moves)), reading.diagnostics
+    moves = moved.settled(pack, state, reading.moves)
+    return Desired(tuple(kept), state, moves, tuple(reading.examples)), reading.diagnostics
 
 
 def as_state(pack: Pack, resources: Iterable[Resource]) -> State:
@@ -73,6 +76,9 @@ def _read_document(reading: _Reading, sections: dict[str, Kind], document: Docum
     moves, misread = moved.read(pack, document, around.get(pack.scope), reading.rejected)
     reading.moves.extend(moves)
     reading.diagnostics.extend(misread)
+    found, misplaced = examples.read(pack, document, reading.rejected)
+    reading.examples.extend(found)
+    reading.diagnostics.extend(misplaced)
     for name, section in document.data.items():
         kind = sections.get(name)
         if kind is None:
@@ -82,9 +88,9 @@ def _read_document(reading: _Reading, sections: dict[str, Kind], document: Docum
         elif isinstance(section, dict):
             for mapping in pack.mappings:
                 if mapping.subject == kind.name:
-                    rows, found = mapped.read(pack, mapping, document, around.get(pack.scope))
+                    rows, wrong = mapped.read(pack, mapping, document, around.get(pack.scope))
                     reading.resources.extend(rows)
-                    reading.diagnostics.extend(found)
+                    reading.diagnostics.extend(wrong)
 
 
 def _read_section(

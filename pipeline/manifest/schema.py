@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from pipeline.errors import PipelineError
-from pipeline.manifest import full_reference, moves
+from pipeline.manifest import examples, full_reference, moves
 from pipeline.manifest.stored_fields import restore, store
 from pipeline.model import values
 from pipeline.model.kind import AppendOnly, Field, Kind, Mapping
@@ -64,7 +64,10 @@ def build(pack: Pack, columns: Columns) -> dict[str, Any]:
     for kind in pack.top_level():
         properties[kind.section] = _section(kind)
     properties[moves.SECTION] = moves.section()
-    definitions = {moves.SECTION: moves.entry(pack)}
+    definitions: dict[str, Any] = {moves.SECTION: moves.entry(pack)}
+    if pack.examples is not None:
+        properties |= examples.section(pack.examples())
+        definitions |= examples.definition(pack.examples())
     for kind in pack.kinds:
         if kind.along is None and not _is_mapped(pack, kind) and pack.is_written(kind):
             definitions[kind.name] = _entry(pack, kind, columns, None)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from pipeline.model.move import Move
+from pipeline.model.probe import Example
 from pipeline.model.resource import Origin, Resource, State
 
 if TYPE_CHECKING:
@@ -59,12 +60,13 @@ class Finding(NamedTuple):
 class Desired:
     """All that the manifests of a pack declare: every entry in order, and the State they make.
 
-    Where two entries share an address the State holds the first. `moves` are in the order of the files.
+    Where two entries share an address the State holds the first. `moves` and `examples` are in the order of the files.
     """
 
     resources: tuple[Resource, ...]
     state: State
     moves: tuple[Move, ...] = ()
+    examples: tuple[Example, ...] = ()
 
 
 @dataclass(frozen=True)

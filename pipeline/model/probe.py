@@ -87,13 +87,14 @@ class Mismatch(NamedTuple):
 class Examples:
     """Examples that domain experts write: a section of the manifests that makes no rows.
 
-    `schema` is the JSON Schema of an entry; it has a `name`. `run` says how the answer of a state differs from what an
-    example expects; `record` writes an entry from a request in words and the present answer; `request` is what an
-    example asks, None where it cannot be understood.
+    `schema` is the JSON Schema of an entry; it has a `name`. `run` says of each example how the answer of a state
+    differs from what it expects. `record` writes an entry from a request and the present answer, under the name given
+    or one of its own: the request is a scope with words of the command line and a text, of which one may be missing;
+    UsageError where it cannot be understood. `request` is what an example asks, None where it cannot be understood.
     """
 
     section: str
     schema: Mapping[str, Any]
-    run: Callable[[Pack, State, Example], Sequence[Mismatch]]
-    record: Callable[[Pack, State, str, str, Sequence[str]], Mapping[str, Any]]
+    run: Callable[[Pack, State, Sequence[Example]], Sequence[Sequence[Mismatch]]]
+    record: Callable[[Pack, State, str, Sequence[str], str | None, str | None], Mapping[str, Any]]
     request: Callable[[Pack, State, Example], Request | None]

@@ -52,6 +52,18 @@ def without(before: State, after: State, address: Address) -> dict[str, Mapping[
     return {**after, name: {**after[name], key: row}}
 
 
+def completed(pack: Pack, desired: State) -> dict[str, dict[Key, Resource]]:
+    """The desired state as the rows that it would make from nothing: what is not declared has the column's default."""
+    made: dict[str, dict[Key, Resource]] = {}
+    for kind in pack.kinds:
+        at, defaults = _shape(kind)
+        made[kind.name] = {
+            key: resource._replace(values=Row(at, tuple(map(resource.values.get, at, defaults))))
+            for key, resource in desired[kind.name].items()
+        }
+    return made
+
+
 def _shape(kind: Kind) -> tuple[Mapping[str, int], list[Value]]:
     """The positions of a row's values, as `database.read` has them, and what each is by default."""
     at = {name: position for position, name in enumerate((*kind.ref, *kind.field))}

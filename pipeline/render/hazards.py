@@ -66,7 +66,8 @@ def _rows(hazard: Hazard) -> Iterator[str]:
     yield one_line(f"  ! {hazard.name}: {_sentence(hazard)}")
     notes = hazard.notes or ("",) * len(hazard.rows)
     for row, note in list(zip(hazard.rows, notes, strict=True))[:SHOWN_ROWS]:
-        yield f"      {shown(row)} {one_line(note)}".rstrip()
+        colon = ":" if hazard.name == "scenario" else ""  # its name is a sentence
+        yield f"      {shown(row)}{colon} {one_line(note)}".rstrip()
     if len(hazard.rows) > SHOWN_ROWS:
         yield f"      … and {len(hazard.rows) - SHOWN_ROWS} more"
 

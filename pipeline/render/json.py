@@ -14,6 +14,7 @@ from pipeline.plan.blame import Account
 from pipeline.plan.change import Plan, field_documents
 from pipeline.plan.drift import Drift, Status
 from pipeline.plan.past import Entry, Run
+from pipeline.plan.scenarios import Trial
 from pipeline.render.escape import visible
 
 
@@ -33,6 +34,12 @@ def impacts(found: Sequence[Plan]) -> str:
 def diagnostics(found: Sequence[Diagnostic]) -> str:
     """All findings, one document."""
     return _text({"diagnostics": [_diagnostic(item) for item in found]})
+
+
+def trials(found: Sequence[Trial]) -> str:
+    """Every example that was run, and in what its answer is not as expected, one document."""
+    failed = sum(bool(one.mismatches) for one in found)
+    return _text({"passed": len(found) - failed, "failed": failed, "scenarios": [_trial(one) for one in found]})
 
 
 def status(found: Sequence[tuple[Pack, Status, Mapping[Address, Run]]]) -> str:
@@ -114,6 +121,20 @@ def _diagnostic(item: Diagnostic) -> dict[str, Any]:
         "message": item.message,
         "hint": item.hint or None,
         "also": [_place(place) for place in item.also_places],
+    }
+
+
+def _trial(one: Trial) -> dict[str, Any]:
+    return {
+        "pack": one.pack,
+        "scope": one.example.scope or None,
+        "name": one.example.name,
+        **_place(one.place),
+        "passed": not one.mismatches,
+        "mismatches": [
+            {"what": wrong.what, "expected": wrong.expected, "actual": wrong.actual, **_place(place)}
+            for wrong, place in one.mismatches
+        ],
     }
 
 

@@ -51,13 +51,17 @@ def plain(_style: Style, text: str) -> str:
 
 
 def render_all(plans: Sequence[Plan], paint: Paint = plain, allowed: Sequence[Allowance] | None = None) -> str:
-    """The plans of several packs below each other; those in which nothing changes share a line."""
-    texts = [render(plan, paint, allowed) for plan in plans if plan.changes or len(plans) == 1]
-    still = [plan for plan in plans if not plan.changes]
+    """The plans of several packs below each other; those in which nothing changes, and no hazard is, share a line."""
+    texts = [render(plan, paint, allowed) for plan in plans if _tells(plan) or len(plans) == 1]
+    still = [plan for plan in plans if not _tells(plan)]
     if still and len(plans) > 1:
         head = f"No changes in {', '.join(plan.pack for plan in still)}." if texts else "No changes."
         texts.append(f"{head} {_rest(still)}\n")
     return "\n".join(texts)
+
+
+def _tells(plan: Plan) -> bool:
+    return bool(plan.changes or plan.hazards)
 
 
 def render(plan: Plan, paint: Paint = plain, allowed: Sequence[Allowance] | None = None) -> str:

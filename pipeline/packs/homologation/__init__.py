@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.model.pack import Pack
 from pipeline.packs.homologation.checks import RULES
 from pipeline.packs.homologation.invariants import INVARIANTS
 from pipeline.packs.homologation.inventory import SECTIONS
 from pipeline.packs.homologation.kinds import KINDS, MAPPINGS
+
+if TYPE_CHECKING:
+    from pipeline.model.probe import Examples
 
 
 def _metadata() -> Any:
@@ -23,6 +26,12 @@ def _hooks() -> Any:
     return HOOKS
 
 
+def _examples() -> Examples:
+    from pipeline.packs.homologation.quote.scenarios import EXAMPLES
+
+    return EXAMPLES
+
+
 PACK = Pack(
     name="homologation",
     version=1,
@@ -34,4 +43,5 @@ PACK = Pack(
     invariants=INVARIANTS,
     sections=SECTIONS,
     hooks=_hooks,
+    examples=_examples,
 )

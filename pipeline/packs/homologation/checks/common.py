@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import cast
 
 import orjson
@@ -45,6 +45,11 @@ def rules_of(field: Resource) -> Mapping[str, object]:
 def ends(row: Resource) -> tuple[Key, Key]:
     """The keys of the two resources that a row joins: tier and what it includes, or element and warning."""
     return cast("tuple[Key, Key]", row.address.key)
+
+
+def codes_of(keys: Iterable[Key], category: str) -> set[str]:
+    """The codes of those keys that lie directly in a category."""
+    return {str(key[-1]) for key in keys if key[0] == (category,)}
 
 
 def parents(elements: Mapping[Key, Resource]) -> dict[Key, Key]:
