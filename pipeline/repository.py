@@ -1,4 +1,4 @@
-"""The git repository that holds the manifests: which commit an apply comes from."""
+"""The git repository that holds the manifests: where it is, and which commit an apply comes from."""
 
 from __future__ import annotations
 
@@ -19,6 +19,12 @@ def head(folder: Path, timeout: float = TIMEOUT_SECONDS) -> tuple[str | None, bo
         return None, None
     changed = _git(folder, timeout, "status", "--porcelain", "--", ".")
     return commit.strip()[:64], None if changed is None else not changed
+
+
+def top(folder: Path, timeout: float = TIMEOUT_SECONDS) -> Path | None:
+    """The uppermost folder of the repository; None where that cannot be told."""
+    found = _git(folder, timeout, "rev-parse", "--show-toplevel")
+    return Path(found.removesuffix("\n")) if found else None
 
 
 def _git(folder: Path, timeout: float, *arguments: str) -> str | None:

@@ -24,6 +24,7 @@ from pipeline.cli import (
     rollback,
     schema,
     show,
+    site,
     status,
     test,
     validate,
@@ -68,6 +69,7 @@ app.command("blame", short_help="Say where a value comes from.")(blame.blame)
 app.command("rollback", short_help="Take a run back.")(rollback.rollback)
 app.command("verify", short_help="Check the database, count its rows.")(verify.verify)
 app.command("export", short_help="Write manifests from the tables.")(export.export)
+app.command("site", short_help="Write the catalogue as a website.")(site.site)
 app.command("schema", short_help="Write the JSON Schemas.")(schema.schema)
 app.add_typer(db.app, name="db")
 app.add_typer(admin.app, name="admin")

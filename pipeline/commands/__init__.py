@@ -68,6 +68,7 @@ from pipeline.commands.plans import (
 from pipeline.commands.runs import (
     Past,
     Standings,
+    accounts,
     blame,
     history,
     old_details,
@@ -76,6 +77,11 @@ from pipeline.commands.runs import (
     rollback,
     status,
 )
+from pipeline.commands.site import (
+    site,
+    site_pack,
+)
+from pipeline.commands.site_files import publish
 
 __all__ = [
     "Catalog",
@@ -89,6 +95,7 @@ __all__ = [
     "Standings",
     "Tell",
     "Validation",
+    "accounts",
     "adopt",
     "allowances",
     "apply",
@@ -115,6 +122,7 @@ __all__ = [
     "policies",
     "prune",
     "psql",
+    "publish",
     "record_example",
     "require_allowed",
     "require_fit",
@@ -125,6 +133,8 @@ __all__ = [
     "run_examples",
     "save",
     "schema",
+    "site",
+    "site_pack",
     "status",
     "upgrade",
     "users",

@@ -133,6 +133,28 @@ async def blame(engine: AsyncEngine, catalog: Catalog, typed: str) -> Account:
     raise UsageError(f"Neither the database nor the ledger has {typed!r}: {hint}")
 
 
+async def accounts(engine: AsyncEngine, pack: Pack) -> dict[Address, Account]:
+    """Where the values come from of all that the pipeline manages in a pack, read once for all rows."""
+    from pipeline.database import history, read
+
+    async with newest(engine, (pack,), pack.name) as (connection, (known,)):
+        snapshot = await read.read(connection, known)
+        managed = [Address(name, key) for name, entries in snapshot.ledger.items() for key in entries]
+        ledger = await read.with_values(connection, known, snapshot, managed)
+        touches = await history.all_touches(connection, known)
+    return {
+        address: account(
+            known.kind[address.kind],
+            address,
+            None,
+            snapshot.state[address.kind].get(address.key),
+            ledger[address.kind].get(address.key),
+            touches.get(address, ()),
+        )
+        for address in managed
+    }
+
+
 async def rollback(
     engine: AsyncEngine,
     catalog: Catalog,

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import sqlalchemy as sa
@@ -95,6 +96,42 @@ async def touches(connection: AsyncConnection, pack: Pack, address: Address) -> 
     found = await connection.execute(chosen.order_by(RUNS.c.id.desc()))
     told = [Touch(_run(row), _entry(pack, row)) for row in found]
     return tuple(touch for touch in told if any(_fits(name, touch) for name in names))
+
+
+async def all_touches(connection: AsyncConnection, pack: Pack) -> dict[Address, tuple[Touch, ...]]:
+    """All that runs did to every resource, newest first, by the address that it has now; in one statement.
+
+    What runs did to rows that are gone, and whose key another row got later, is nobody's.
+    """
+    chosen = _runs().add_columns(*_LOGGED).join_from(RUNS, CHANGES, CHANGES.c.run_id == RUNS.c.id)
+    chosen = chosen.where(RUNS.c.pack == pack.name).order_by(RUNS.c.id.desc(), CHANGES.c.position)
+    later: list[tuple[Renaming, Renaming]] = []
+    found: dict[Address, list[Touch]] = {}
+    for _, rows in groupby(await connection.execute(chosen), lambda row: row.number):
+        touches = [Touch(_run(row), _entry(pack, row)) for row in rows]
+        for touch in touches:
+            name, key = touch.entry.address
+            now = _now(name, key, later) if name in pack.kind else None
+            if now is not None:
+                found.setdefault(Address(name, now), []).append(touch)
+        moved: dict[str, dict[Key, Key]] = {}
+        for _, entry in touches:
+            if entry.moved_from is not None and entry.address.kind in pack.kind:
+                moved.setdefault(entry.address.kind, {})[entry.moved_from] = entry.address.key
+        if moved:
+            back = {name: {new: old for old, new in keys.items()} for name, keys in moved.items()}
+            later.append((Renaming(pack, moved), Renaming(pack, back)))
+    return {address: tuple(told) for address, told in found.items()}
+
+
+def _now(name: str, key: Key, later: Sequence[tuple[Renaming, Renaming]]) -> Key | None:
+    """The key of a row after all renames since, which come newest first; None where another row has got its key."""
+    for forth, back in reversed(later):
+        new = forth.key(name, key)
+        if new == key and back.key(name, key) != key:
+            return None
+        key = new
+    return key
 
 
 def _fits(name: _Name, touch: Touch) -> bool:

@@ -69,7 +69,7 @@ def replace(path: Path, content: bytes) -> None:
         if target.exists():
             shutil.copymode(target, beside)
         else:
-            beside.chmod(0o666 & ~_umask())
+            beside.chmod(0o666 & ~umask())
         beside.replace(target)
     except OSError as error:
         if beside is not None:
@@ -88,7 +88,8 @@ def relative(target: Path, folder: Path) -> str:
         return target.absolute().as_posix()
 
 
-def _umask() -> int:
+def umask() -> int:
+    """The mode bits that new files of this process do not get."""
     mask = os.umask(0)
     os.umask(mask)
     return mask

@@ -56,7 +56,8 @@ class Pack:
     the way back: it takes from a state what follows from the rest, for manifests to be made of it. `hooks` returns
     `database.hooks.Hooks`: what the pack does in the database beside the engine. `sections` say how the tables are
     listed; without them they stand in one group. `probes` and `examples` return what the impact of a plan is measured
-    with and what domain experts expect of the answers; `quotes` what `pipeline quote` asks.
+    with and what domain experts expect of the answers; `quotes` what `pipeline quote` asks; `site` a function that
+    makes the files of a site, by their paths, from a `render.edition.Edition`.
     """
 
     name: str
@@ -75,6 +76,7 @@ class Pack:
     probes: Callable[[], Probes] | None = None
     examples: Callable[[], Examples] | None = None
     quotes: Callable[[], Any] | None = None
+    site: Callable[[], Any] | None = None
     schema: str | None = None
     home: Path | None = None
     reflected: bool = False

@@ -32,6 +32,12 @@ def _examples() -> Examples:
     return EXAMPLES
 
 
+def _site() -> Any:
+    from pipeline.packs.homologation.site import files
+
+    return files
+
+
 PACK = Pack(
     name="homologation",
     version=1,
@@ -44,4 +50,5 @@ PACK = Pack(
     sections=SECTIONS,
     hooks=_hooks,
     examples=_examples,
+    site=_site,
 )

@@ -127,7 +127,7 @@ def _meaning(elements: Elements, match: Match, mentioned: set[str]) -> _Meaning:
 def _count(elements: Elements, said: list[_Meaning], written: list[_Meaning], found: Asked) -> None:
     """Add up what is meant, and ask for what is open: which variant of a base, which of several elements."""
     counted: dict[str, int] = {}
-    for one in (*said, *written):
+    for at, one in enumerate((*said, *written)):
         number = one.match.quantity or 1
         if one.open:
             words = " ".join(one.match.words)
@@ -135,9 +135,9 @@ def _count(elements: Elements, said: list[_Meaning], written: list[_Meaning], fo
             continue
         for code in one.codes:
             known = counted.get(code, 0)
-            counted[code] = known + number if one in said else max(known, number)
+            counted[code] = known + number if at < len(said) else max(known, number)
     chosen = {base for one in (*said, *written) for base in one.bases}
-    for base in chosen & counted.keys():
+    for base in sorted(chosen & counted.keys(), key=lambda base: (len(elements.above(base)), base)):
         for code in elements[base].variants:
             counted[code] = max(counted[code], counted[base])
     named = {code for one in said for code in one.codes}
