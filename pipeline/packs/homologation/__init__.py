@@ -38,6 +38,12 @@ def _site() -> Any:
     return files
 
 
+def _probes() -> Any:
+    from pipeline.packs.homologation.quote.probes import PROBES
+
+    return PROBES
+
+
 PACK = Pack(
     name="homologation",
     version=1,
@@ -51,4 +57,5 @@ PACK = Pack(
     hooks=_hooks,
     examples=_examples,
     site=_site,
+    probes=_probes,
 )

@@ -21,10 +21,14 @@ class Question(NamedTuple):
 
 
 class Unknown(NamedTuple):
-    """What means no element of the category, with the codes of elements that are called nearly so."""
+    """What means no element of the category, with the codes of elements that are called nearly so.
+
+    `retired` says that it is the code of one that is not in use any more.
+    """
 
     word: str
     near: tuple[str, ...] = ()
+    retired: bool = False
 
 
 class Understood(NamedTuple):
@@ -95,6 +99,8 @@ def _items(tariff: Tariff, items: Iterable[Item], found: Asked) -> Iterator[Matc
     for item in items:
         if item.word in tariff.elements:
             yield Match((item.word,), (item.word,), (), item.quantity)
+        elif item.word in tariff.elements.retired:
+            found.unknown.append(Unknown(item.word, retired=True))
         elif match := tariff.vocabulary.match(normalised(item.word), item.quantity):
             yield match
         else:

@@ -34,7 +34,9 @@ class Element:
 
 
 class Elements(dict[str, Element]):
-    """Elements by code, in the order of lists."""
+    """The active elements by code, in the order of lists; `retired` are the codes of the others."""
+
+    retired: frozenset[str] = frozenset()
 
     def lineage(self, code: str) -> tuple[str, ...]:
         """The element and those above it whose data it inherits, nearest first."""
@@ -63,7 +65,7 @@ def elements_of(state: State, category: Key) -> Elements:
     for code, above in parent.items():
         if above is not None:
             variants.setdefault(above, []).append(code)
-    return Elements(
+    found = Elements(
         {
             code: Element(
                 code,
@@ -79,6 +81,10 @@ def elements_of(state: State, category: Key) -> Elements:
             for code, row in rows.items()
         }
     )
+    found.retired = frozenset(
+        str(key[-1]) for key, row in state["element"].items() if key[0] == category and not row.active
+    )
+    return found
 
 
 def _parent(row: Resource, category: Key, rows: Mapping[str, Resource]) -> str | None:

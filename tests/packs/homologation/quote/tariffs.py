@@ -24,6 +24,7 @@ from tests.builders import (
     tier,
     warning,
 )
+from tests.strategies import booleans
 
 ELEMENTS = ("ESCAPE", "FARO", "LUCES", "MANILLAR", "SUSPENSION")
 TIERS = ("T1", "T2", "T3")
@@ -38,7 +39,7 @@ maybe = st.sampled_from((True, True, True, False))
 @st.composite
 def _tier(draw: st.DrawFn, code: str) -> Resource:
     rules: dict[str, Any] = {}
-    if draw(st.booleans()):
+    if draw(booleans):
         rules["groups"] = {
             name: draw(st.fixed_dictionaries({}, optional={"min": st.integers(0, 2), "max": st.integers(0, 2)}))
             for name in draw(st.sets(st.sampled_from(GROUPS)))
@@ -48,7 +49,7 @@ def _tier(draw: st.DrawFn, code: str) -> Resource:
     if draw(st.integers(0, 5)) == 0:
         rules["max_elements"] = draw(st.integers(1, 3))
     given: dict[str, Any] = {"price": Decimal(draw(st.sampled_from((10, 20, 20, 30))))}
-    declared = draw(st.booleans())
+    declared = draw(booleans)
     if rules or declared:
         given["classification_rules"] = rules
     limits: dict[str, st.SearchStrategy[Any]] = {
@@ -67,7 +68,7 @@ def _element(draw: st.DrawFn, code: str, above: tuple[str, ...]) -> Resource:
         given["parent"] = draw(st.sampled_from(above))
     texts = st.lists(st.sampled_from(WORDS), max_size=2, unique=True)
     optional: dict[str, st.SearchStrategy[Any]] = {
-        "inherit_parent_data": st.booleans(),
+        "inherit_parent_data": booleans,
         "keywords": texts,
         "aliases": texts,
         "multi_select_keywords": st.just(["las dos"]),
@@ -86,7 +87,7 @@ def _inclusions(draw: st.DrawFn) -> list[Resource]:
     for position, code in enumerate(TIERS):
         for of in ELEMENTS:
             if draw(maybe):
-                given = draw(st.fixed_dictionaries({}, optional=limits)) if draw(st.booleans()) else {}
+                given = draw(st.fixed_dictionaries({}, optional=limits)) if draw(booleans) else {}
                 found.append(include(code, of, active=draw(maybe), **given))
         found += [include_tier(code, other) for other in TIERS[position + 1 :] if draw(st.integers(0, 3)) == 0]
     return found
@@ -97,10 +98,10 @@ def _warnings(draw: st.DrawFn) -> list[Resource]:
     found = []
     for code in WARNINGS:
         given: dict[str, Any] = {"severity": draw(st.sampled_from(("info", "warning", "error"))), "message": code}
-        if draw(st.booleans()):
+        if draw(booleans):
             given["trigger_conditions"] = draw(
                 st.fixed_dictionaries(
-                    {}, optional={"element_keywords": st.lists(st.sampled_from(WORDS)), "always_show": st.booleans()}
+                    {}, optional={"element_keywords": st.lists(st.sampled_from(WORDS)), "always_show": booleans}
                 )
             )
         active = draw(maybe)
