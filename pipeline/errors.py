@@ -64,6 +64,10 @@ class PlanFileError(PipelineError):
     """A plan file is none, was edited, or does not fit this tool or this database."""
 
 
+class PageError(PipelineError):
+    """A comment or a page cannot be written to its file."""
+
+
 class HazardError(PipelineError):
     """The plan has dangers that nobody has allowed by their names."""
 

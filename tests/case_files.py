@@ -6,6 +6,7 @@
 `between.sql`    what an administrator or another program did after `before` was applied
 `scope.txt`      the category that the plan is for (none: all of them)
 `plan.txt`, `plan.json`  what `pipeline plan` prints, as text and with `--format json`
+`plan.md`        what it prints with `--format markdown`, in cases that tell something of that
 `error.txt`      what `pipeline apply` says on stderr, in a case that has to fail
 `exit.txt`       the exit code of that (none: 1)
 `pyproject.toml` settings, of which only the policy is heeded

@@ -26,7 +26,7 @@ from pipeline.packs.homologation import PACK
 from pipeline.packs.homologation.audit import LOG
 from pipeline.plan.renaming import Renaming
 from pipeline.render import json as rendered
-from pipeline.render import text
+from pipeline.render import markdown, text
 from tests import case_files
 from tests.allowed import everything
 from tests.case_files import FAILING, PASSING, Case, Entries, Rows
@@ -71,6 +71,8 @@ async def test_plan_and_apply(case: Case, engine: AsyncEngine, monkeypatch: pyte
     plans = [item.plan for item in prepared]
     case.expect("plan.txt", "\n".join(map(text.render, plans)), update=update)
     case.expect("plan.json", rendered.plans(plans), update=update)
+    if case.text("plan.md"):
+        case.expect("plan.md", markdown.render(plans), update=update)
     for item in prepared:
         if not item.plan.is_empty:
             if item.plan.hazards:

@@ -26,7 +26,8 @@ from pipeline.cli.console import (
     out,
     tell,
 )
-from pipeline.cli.plan import read_manifests, read_policies, show
+from pipeline.cli.plan import read_manifests, read_policies
+from pipeline.cli.plan_formats import show
 from pipeline.cli.progress import progress
 from pipeline.cli.signals import leave_if_asked
 from pipeline.errors import EXIT_DONE, EXIT_ERROR, PipelineError, UsageError

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from pipeline.cli.console import Category, DatabaseUrl, Debug, Manifests, PackName, out, paint, tell
+from pipeline.cli.plan_formats import FORMAT, PlanFormat, page_file, show_as
 from pipeline.cli.progress import progress
 from pipeline.errors import EXIT_DONE, EXIT_PENDING, UsageError
 
 if TYPE_CHECKING:
     from pipeline.commands import Prepared, Validation
     from pipeline.config import Settings
-    from pipeline.plan.allowance import Allowance
     from pipeline.plan.policy import Policy
 
 
 def plan(
     pack: PackName = None,
     category: Category = None,
-    output: Annotated[Literal["text", "json"], typer.Option("--format", help="How to show the plan.")] = "text",
+    output: Annotated[PlanFormat, FORMAT] = "text",
     save_to: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", help="Also write the plan into a file, for `pipeline apply FILE`."),
+        typer.Option(
+            "--out",
+            metavar="FILE",
+            help="Also write the plan into a file, for `pipeline apply FILE`; or the comment or page that --format "
+            "makes, instead of showing it.",
+        ),
     ] = None,
     detailed_exitcode: Annotated[
         bool, typer.Option("--detailed-exitcode", help="End with 2 when there are changes to apply.")
@@ -43,24 +47,26 @@ def plan(
     """Show what apply would change in the database, and change nothing."""
     if no_impact and impact_only:
         raise UsageError("--no-impact and --impact-only contradict each other: say one of them.")
-    if no_impact and save_to:
+    if impact_only and output in ("markdown", "html"):
+        raise UsageError(f"--impact-only is shown as text or json; --format {output} always shows the whole plan.")
+    if no_impact and save_to and output in ("text", "json"):
         raise UsageError("A saved plan is there to be applied, and without its impact hazards would be missed.")
     import asyncio
 
     from pipeline.config import load_settings
     from pipeline.render import impact, json
 
+    page = page_file(output, save_to)
     settings = load_settings(manifests=manifests, database_url=database_url)
     policies = read_policies(settings)
     validation = read_manifests(settings, pack)
-    prepared = asyncio.run(_plan(settings, validation, policies, pack, category, save_to, impact=not no_impact))
+    plan_file = None if page else save_to
+    prepared = asyncio.run(_plan(settings, validation, policies, pack, category, plan_file, impact=not no_impact))
     plans = [item.plan for item in prepared]
-    if output == "json":
-        out(json.impacts(plans) if impact_only else json.plans(plans))
-    elif impact_only:
-        out(impact.alone(plans, paint()))
+    if impact_only:
+        out(json.impacts(plans) if output == "json" else impact.alone(plans, paint()))
     else:
-        show(prepared)
+        show_as(prepared, output, page)
     pending = any(item.plan.changes for item in prepared)
     return EXIT_PENDING if pending and detailed_exitcode else EXIT_DONE
 
@@ -115,10 +121,3 @@ def read_manifests(settings: Settings, pack: str | None = None) -> Validation:
         tell(diagnostics.text(errors, len(validation.documents)))
     commands.require_valid(validation, pack)
     return validation
-
-
-def show(prepared: list[Prepared], allowed: Sequence[Allowance] | None = None) -> None:
-    """Print the plans as text; with `allowed` for an apply that refuses other hazards itself."""
-    from pipeline.render import text
-
-    out(text.render_all([item.plan for item in prepared], paint(), allowed) or "No manifests, no plan.\n")

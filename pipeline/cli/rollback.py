@@ -9,7 +9,8 @@ import typer
 
 from pipeline.cli.apply import Consent, carry_out, consented
 from pipeline.cli.console import MAX_RUN, Actor, Allow, DatabaseUrl, Debug, LockTimeout, Manifests, Reason
-from pipeline.cli.plan import read_policies, show
+from pipeline.cli.plan import read_policies
+from pipeline.cli.plan_formats import show
 from pipeline.cli.progress import progress
 from pipeline.errors import EXIT_DONE
 

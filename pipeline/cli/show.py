@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.console import DatabaseUrl, Debug, out, tell
-from pipeline.cli.plan import show as show_plans
-from pipeline.errors import EXIT_DONE, PipelineError
+from pipeline.cli.console import DatabaseUrl, Debug, tell
+from pipeline.cli.plan_formats import FORMAT, PlanFormat, page_file, show_as
+from pipeline.errors import EXIT_DONE, PipelineError, UsageError
 
 if TYPE_CHECKING:
     from pipeline.commands import Prepared
@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 def show(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A plan that `pipeline plan --out` wrote.")],
-    output: Annotated[Literal["text", "json"], typer.Option("--format", help="How to show the plan.")] = "text",
+    output: Annotated[PlanFormat, FORMAT] = "text",
+    write_to: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE", help="Write the comment or page that --format makes into a file, not to be shown."
+        ),
+    ] = None,
     database_url: DatabaseUrl = None,
     debug: Debug = False,
 ) -> int:
@@ -28,14 +34,13 @@ def show(
 
     from pipeline import commands
     from pipeline.config import load_settings
-    from pipeline.render import json
 
+    page = page_file(output, write_to)
+    if write_to is not None and page is None:
+        raise UsageError("--out writes a comment or a page: add --format markdown or --format html.")
     settings = load_settings(database_url=database_url)
     planned_for, prepared = commands.load_plan(file, commands.packs(settings))
-    if output == "json":
-        out(json.plans([item.plan for item in prepared]))
-    else:
-        show_plans(prepared)
+    show_as(prepared, output, page)
     if settings.database_url or settings.data.exists():
         asyncio.run(_compare(settings, planned_for, prepared))
     return EXIT_DONE

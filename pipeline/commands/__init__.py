@@ -48,6 +48,9 @@ from pipeline.commands.manifests import (
     validate,
     validate_paths,
 )
+from pipeline.commands.pages import (
+    write_page,
+)
 from pipeline.commands.plan_files import (
     load_plan,
     moved,
@@ -141,4 +144,5 @@ __all__ = [
     "validate",
     "validate_paths",
     "verify",
+    "write_page",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, assert_never
 
 from pipeline.plan.allowance import Allowance, refused
@@ -63,7 +63,7 @@ def _lines(plan: Plan, hazard: Hazard) -> Iterator[str]:
 
 
 def _rows(hazard: Hazard) -> Iterator[str]:
-    yield one_line(f"  ! {hazard.name}: {_sentence(hazard)}")
+    yield one_line(f"  ! {hazard.name}: {sentence(hazard)}")
     notes = hazard.notes or ("",) * len(hazard.rows)
     for row, note in list(zip(hazard.rows, notes, strict=True))[:SHOWN_ROWS]:
         colon = ":" if hazard.name == "scenario" else ""  # its name is a sentence
@@ -72,7 +72,8 @@ def _rows(hazard: Hazard) -> Iterator[str]:
         yield f"      … and {len(hazard.rows) - SHOWN_ROWS} more"
 
 
-def _sentence(hazard: Hazard) -> str:
+def sentence(hazard: Hazard, name: Callable[[str], str] = str) -> str:
+    """What would happen to how many rows; `name` dresses the names of kinds and scopes in it."""
     count = len(hazard.rows)
     rows = "1 row" if count == 1 else f"{count} rows"
     match hazard.name:
@@ -85,9 +86,9 @@ def _sentence(hazard: Hazard) -> str:
         case "in-use":
             said = f"{rows} still in use would be deactivated"
         case "mass-update" | "mass-deactivation":
-            said = f"{_share(hazard)} would {'change' if hazard.name == 'mass-update' else 'be deactivated'}"
+            said = f"{_share(hazard, name)} would {'change' if hazard.name == 'mass-update' else 'be deactivated'}"
         case "price-change":
-            said = f"{rows} of kind {hazard.kind} would change in price by more than {hazard.limit:g} %"
+            said = f"{rows} of kind {name(hazard.kind or '')} would change in price by more than {hazard.limit:g} %"
         case "scenario":
             said = "1 scenario fails" if count == 1 else f"{count} scenarios fail"
         case "price-impact":
@@ -113,11 +114,12 @@ def _at_most(most: int) -> str:
     return f" (the limit is {most:,})" if most else ""
 
 
-def _share(hazard: Hazard) -> str:
+def _share(hazard: Hazard, name: Callable[[str], str]) -> str:
     """`12 of the 20 active rows of kind element in motos-part (60.0 %, the limit is 30 %)`."""
     count = len(hazard.rows)
-    where = f" in {hazard.scope}" if hazard.scope is not None else ""
+    where = f" in {name(hazard.scope)}" if hazard.scope is not None else ""
     active = "the only active row" if hazard.of == 1 else f"{count} of {hazard.of} active rows"
     if count == hazard.of > 1:
         active = f"all {count} active rows"
-    return f"{active} of kind {hazard.kind}{where} ({count * 100 / hazard.of:.1f} %, the limit is {hazard.limit:g} %)"
+    share = f"{count * 100 / hazard.of:.1f} %, the limit is {hazard.limit:g} %"
+    return f"{active} of kind {name(hazard.kind or '')}{where} ({share})"

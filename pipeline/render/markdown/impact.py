@@ -1,0 +1,82 @@
+"""The impact of a plan: sentences first, then tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from pipeline.model.address import Address
+from pipeline.model.probe import Answer
+from pipeline.plan.impact import CauseOf, Difference, Impact
+from pipeline.render.address import shown
+from pipeline.render.impact_words import counted, extremes, measured, signed
+from pipeline.render.markdown.fit import Fold, Piece, Weight
+from pipeline.render.markdown.quote import cell, code, word
+
+SHOWN_CAUSES = 20
+SHOWN_ADDRESSES = 3
+
+
+def parts(pack: str, impact: Impact, *, among_others: bool) -> Iterator[Piece | Fold]:
+    """What changes in the answers to how many requests; the tables of it may be left out."""
+    of = f" on {code(pack)}" if among_others else ""
+    said = [measured(impact, code)]
+    if impact.different:
+        said.append(f"{extremes(impact, word)}")
+    yield Piece(f"### Impact{of}\n\n{' '.join(filter(None, said))}\n\n", Weight.IMPACT)
+    if not impact.different:
+        return
+    rows = [f"| {word(what)} | {number:,} |\n" for what, number in counted(impact)]
+    yield _table("| What changes | Requests |\n|:--|--:|\n", rows)
+    if impact.top:
+        yield Piece(f"The largest differences of {word(impact.amount)}:\n\n", Weight.TABLES, counts=False)
+        yield _table(
+            f"| Request | Before | Afterwards | Difference |{' Because of |' if impact.caused else ''}\n"
+            f"|:--|:--|:--|--:|{':--|' if impact.caused else ''}\n",
+            [_difference(found, caused=impact.caused) for found in impact.top],
+        )
+    if impact.lost:
+        yield Piece("Without an offer from now on:\n\n", Weight.TABLES, counts=False)
+        rows = [f"| {cell(found.request)} | {_answer(found.before)} |\n" for found in impact.lost]
+        yield _table("| Request | Before |\n|:--|:--|\n", rows)
+    if impact.by_cause:
+        yield Piece("Requests by what changes their answers:\n\n", Weight.TABLES, counts=False)
+        causes = impact.by_cause[:SHOWN_CAUSES]
+        yield _table(
+            "| Because of | Requests | Without an offer | Smallest | Largest |\n|:--|--:|--:|--:|--:|\n",
+            [_cause(cause) for cause in causes],
+        )
+        if len(impact.by_cause) > SHOWN_CAUSES:
+            yield Piece(f"… and {len(impact.by_cause) - SHOWN_CAUSES} more.\n\n", Weight.TABLES)
+
+
+def _table(head: str, rows: Sequence[str]) -> Fold:
+    return Fold(head, [Piece(row, Weight.TABLES) for row in rows], "\n", "", Weight.IMPACT, counts=False)
+
+
+def _difference(found: Difference, *, caused: bool) -> str:
+    cells = [cell(found.request), _answer(found.before), _answer(found.after), _amount(found.amount)]
+    if caused:
+        cells.append(_addresses(found.causes))
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _cause(cause: CauseOf) -> str:
+    numbers = [f"{cause.requests:,}", f"{cause.impossible:,}", _amount(cause.smallest), _amount(cause.largest)]
+    return f"| {' | '.join([_addresses(cause.addresses), *numbers])} |\n"
+
+
+def _answer(answer: Answer) -> str:
+    if answer.label is None:
+        return "no offer"
+    return cell(answer.label) + (f" {answer.amount}" if answer.amount is not None else "")
+
+
+def _amount(amount: Decimal | None) -> str:
+    return "" if amount is None else signed(amount)
+
+
+def _addresses(addresses: tuple[Address, ...]) -> str:
+    named = [cell(shown(address)) for address in addresses[:SHOWN_ADDRESSES]]
+    more = len(addresses) - SHOWN_ADDRESSES
+    return ", ".join(named) + (f" and {more} more" if more > 0 else "")
