@@ -28,6 +28,7 @@ check: $(VENV)/.installed ## all that CI checks
 	$(BIN)/lint-imports
 	$(BIN)/pipeline schema --check
 	$(BIN)/pipeline validate
+	$(BIN)/pipeline test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 coverage: $(VENV)/.installed ## all tests, and how much of the code they run: twice as long

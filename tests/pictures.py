@@ -1,8 +1,8 @@
 """Pictures for the pages of documentation, of what a page's commands have just written.
 
 `<!-- picture: NAME -->` in a page means the picture NAME, described here, as things stand at that place. `make docs`
-takes them anew. Tests compare no pixels, because fonts and browsers differ from machine to machine: they check that what
-is to be seen is there, and that pages, pictures and this table know the same names.
+takes them anew. Tests compare no pixels, because fonts and browsers differ from machine to machine: they check that
+what is to be seen is there, and that pages, pictures and this table know the same names.
 """
 
 from __future__ import annotations

@@ -14,7 +14,20 @@ from tests.cli.conftest import Cli
 from tests.cli.processes import run_python
 
 COMMANDS = (
-    *("validate", "plan", "apply", "show", "status", "history", "blame", "rollback", "verify", "export", "schema"),
+    *(
+        "validate",
+        "test",
+        "plan",
+        "apply",
+        "show",
+        "status",
+        "history",
+        "blame",
+        "rollback",
+        "verify",
+        "export",
+        "schema",
+    ),
 )
 DB_COMMANDS = (
     "upgrade",

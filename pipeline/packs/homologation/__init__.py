@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from pipeline.model.pack import Pack
 from pipeline.packs.homologation.checks import RULES
 from pipeline.packs.homologation.invariants import INVARIANTS
 from pipeline.packs.homologation.inventory import SECTIONS
 from pipeline.packs.homologation.kinds import KINDS, MAPPINGS
-
-if TYPE_CHECKING:
-    from pipeline.model.probe import Examples
 
 
 def _metadata() -> Any:

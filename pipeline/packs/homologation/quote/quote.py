@@ -64,8 +64,17 @@ def quote(state: State, request: Request) -> Quote:
     return quoted(Tariff.of(state, request.category), request)
 
 
-def quoted(tariff: Tariff, request: Request) -> Quote:
-    """The same from a tariff that is compiled already."""
+class Desk:
+    """The warnings and papers of a tariff, put together once for many requests."""
+
+    def __init__(self, tariff: Tariff) -> None:
+        self.tariff = tariff
+        self.warnings = Warnings(tariff)
+        self.files = Files(tariff)
+
+
+def quoted(tariff: Tariff, request: Request, desk: Desk | None = None) -> Quote:
+    """The same from a tariff that is compiled already; with the `desk` of it where there are many requests."""
     about = asked(tariff, request)
     items = tuple(Item(code, number) for code, number in about.quantities.items())
     told = {
@@ -81,12 +90,13 @@ def quoted(tariff: Tariff, request: Request) -> Quote:
     if not covered:
         return Quote(request, items, refusals=refused, **told)  # type: ignore[arg-type]
     best, *others = covered
+    desk = desk or Desk(tariff)
     return Quote(
         request,
         items,
         Offer(best.code, best.name, best.price, best.project),
-        Warnings(tariff).apply(about.quantities, best, request.text),
-        Files(tariff).of(about.quantities),
+        desk.warnings.apply(about.quantities, best, request.text),
+        desk.files.of(about.quantities),
         refusals=refused,
         others=tuple(Other(other.code, other.price, _why(best, other)) for other in others),
         **told,  # type: ignore[arg-type]

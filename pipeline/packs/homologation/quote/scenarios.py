@@ -12,7 +12,7 @@ from pipeline.errors import UsageError
 from pipeline.model.pack import Pack
 from pipeline.model.probe import Example, Examples, Mismatch
 from pipeline.model.resource import State
-from pipeline.packs.homologation.quote.quote import Quote, quoted
+from pipeline.packs.homologation.quote.quote import Desk, Quote, quoted
 from pipeline.packs.homologation.quote.request import Item, Request
 from pipeline.packs.homologation.quote.scenario_schema import SCHEMA
 from pipeline.packs.homologation.quote.tariff import Tariff
@@ -23,19 +23,19 @@ _LONGEST: Final = 80
 
 
 def request(_pack: Pack, state: State, example: Example) -> Request | None:
-    """What a scenario asks; None where the state has no such category, or it means nothing that could be quoted."""
+    """What a scenario asks; None where the state has no such category, or where it means no element."""
     asked = _asked(example)
     try:
         found = quoted(Tariff.of(state, example.scope), asked)
     except UsageError:
         return None
-    return None if found.unknown or found.questions or not found.items else asked
+    return None if found.unknown or not (found.items or found.questions) else asked
 
 
 def run(_pack: Pack, state: State, examples: Sequence[Example]) -> list[list[Mismatch]]:
     """In what the quotes of a state are not as the scenarios expect."""
-    tariff = cache(lambda category: Tariff.of(state, category))
-    return [list(_differences(tariff, example)) for example in examples]
+    desk = cache(lambda category: Desk(Tariff.of(state, category)))
+    return [list(_differences(desk, example)) for example in examples]
 
 
 def record(
@@ -124,16 +124,17 @@ def _outcome(found: Quote) -> dict[str, Any]:
     return {"tier": found.offer.tier, "price": found.offer.price, **project, "warnings": warnings}
 
 
-def _differences(tariff: Any, example: Example) -> Iterator[Mismatch]:
+def _differences(desk: Callable[[str], Desk], example: Example) -> Iterator[Mismatch]:
     expect = example.entry["expect"]
     try:
-        found = quoted(tariff(example.scope), _asked(example))
+        here = desk(example.scope)
+        found = quoted(here.tariff, _asked(example), here)
     except UsageError:
         yield Mismatch("quote", "one", f"none: the category {example.scope} is retired", ("expect",))
         return
     if found.unknown or not (found.items or found.questions):
         at = "text" if "text" in example.entry else "request"
-        yield Mismatch(at, "elements", _unknown(example.scope, found), (at,))
+        yield Mismatch(at, "an element", f"none ({_unknown(example.scope, found)})", (at,))
         return
     for what, compare in _COMPARED.items():
         if what in expect:
