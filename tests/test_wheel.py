@@ -112,3 +112,10 @@ def test_runs_in_a_folder_that_holds_manifests_and_nothing_else(installed: Insta
 def test_writes_its_schemas_for_editors(installed: Installed, folder: Path) -> None:
     installed.run(folder, "pipeline", "schema")
     assert (folder / "schemas" / SCHEMA).read_bytes() == (PROJECT / "schemas" / SCHEMA).read_bytes()
+
+
+def test_writes_a_site_with_what_came_in_the_wheel(installed: Installed, folder: Path) -> None:
+    catalogue.write(folder)
+    assert installed.run(folder, "pipeline", "site", "--out", "site").startswith("site/index.html: ")
+    assert "Motocicletas y ciclomotores" in (folder / "site" / "index.html").read_text("utf-8")
+    assert (folder / "site" / "assets" / "quote.js").is_file()

@@ -9,12 +9,12 @@ from pipeline.commands import Validation
 from pipeline.config import PACKAGE
 from pipeline.manifest import schema
 from pipeline.model.pack import Pack
-from pipeline.model.resource import Origin, Resource
+from pipeline.model.resource import Resource
 from pipeline.packs.homologation import PACK
 from pipeline.packs.homologation.site import files
 from pipeline.render.edition import Edition
 from pipeline.render.source import mark
-from tests.builders import state
+from tests.builders import desired
 
 MANIFESTS = PACKAGE.parent / "manifests"
 COMPLETE: Pack = schema.complete(PACK, schema.read(PACKAGE.parent / "schemas" / "homologation"))
@@ -32,13 +32,15 @@ def bundled_files(validation: Validation, source_url: str | None = None) -> dict
 
 
 def edition(*resources: Resource, base: str | None = None) -> Edition:
-    """What a site is made of; each value stands on a line of its own."""
-    marks = {}
-    for line, resource in enumerate(resources, 1):
-        origin = resource.origin or Origin("")
-        for place in (origin, *(origin.at(name) for name in resource.values)):
-            marks[place] = mark(origin.file, line, base)
-    return Edition(COMPLETE, state(*resources), marks)
+    """What a site is made of; each resource stands on a line of its own, with all of its values."""
+    made = desired(*resources)
+    marks = {
+        place: mark(origin.file, line, base)
+        for line, resource in enumerate(made.resources, 1)
+        if (origin := resource.origin)
+        for place in (origin, *(origin.at(name) for name in resource.values))
+    }
+    return Edition(COMPLETE, made.state, marks)
 
 
 def of_resources(*resources: Resource) -> dict[str, bytes]:

@@ -28,6 +28,7 @@ COMMANDS = (
         "export",
         "schema",
     ),
+    "site",
 )
 DB_COMMANDS = (
     "upgrade",
@@ -53,6 +54,7 @@ HEAVY = (
     "asyncio",
     "bcrypt",
     "deepdiff",
+    "jinja2",
     "jsonschema",
     "jsonschema_rs",
     "pydantic_settings",
@@ -170,6 +172,10 @@ def test_version(cli: Cli, home: Path) -> None:
 
 def test_help_loads_nothing_heavy(home: Path) -> None:
     assert not _loaded(home, "--help") & set(HEAVY)
+
+
+def test_site_needs_no_database(manifests: Path) -> None:
+    assert not _loaded(manifests, "site", "--out", "site") & {*DATABASE, "jsonschema", "deepdiff"}
 
 
 def test_validate_needs_no_database(manifests: Path) -> None:

@@ -23,7 +23,7 @@ def _hooks() -> Any:
     return HOOKS
 
 
-def _examples() -> Examples:
+def _examples() -> Any:
     from pipeline.packs.homologation.quote.scenarios import EXAMPLES
 
     return EXAMPLES

@@ -180,7 +180,19 @@ def _formed(name: str, value: Value) -> tuple[Form, object]:
 
 def _pairs(content: dict[str, object]) -> Iterator[tuple[str, str]]:
     for name, value in content.items():
-        yield label(name), ", ".join(map(shown, value)) if isinstance(value, list) else shown(value)
+        yield label(name), _inside(value)
+
+
+def _inside(value: object) -> str:
+    """A value within a table, on one line: `base: max 2, min 1; proyecto: max 1`."""
+    match value:
+        case list():
+            return ", ".join(map(_inside, value))
+        case dict():
+            inner = {name: _inside(held) for name, held in value.items()}
+            return "; ".join(f"{name}: {held}" for name, held in inner.items())
+        case _:
+            return shown(value)
 
 
 def _said(source: Source) -> str:

@@ -6,6 +6,7 @@
   const text = document.getElementById("text");
   const filter = document.getElementById("filter");
   const answer = document.getElementById("answer");
+  const said = document.getElementById("said");
   const rows = [...document.getElementById("pick").children].map((row) => ({
     row, input: row.querySelector("input"), held: Quote.normal(row.textContent),
   }));
@@ -59,7 +60,7 @@
 
   const shownWarning = (one) => made("li", [
     made("span", one.severity, { class: "tag" }), " ", code(one.code), ": ", spanish(one.message),
-    made("p", `Because ${one.why}.`, { class: "by" }),
+    made("p", ["Because ", made("bdi", one.why), "."], { class: "by" }),
   ], { class: ["error", "warning", "info"].includes(one.severity) ? one.severity : "" });
 
   const shownField = (one) => made("li", [
@@ -76,7 +77,7 @@
     const send = images.filter((image) => image.type === "required_document");
     return [
       part("Documents", documents.map((one) =>
-        made("li", [spanish(one.title), one.mandatory ? "" : " (if there is one)", made("p", spanish(one.description), { class: "by" })]))),
+        made("li", [spanish(one.title), one.mandatory ? "" : " (optional)", made("p", spanish(one.description), { class: "by" })]))),
       part("Pictures to send", send.map(shownImage)),
       part("Fields to fill in", fields.map(shownField)),
       part("Services on offer", services.map((one) => made("li", [spanish(one.name), ` · ${money(one.price)}`]))),
@@ -88,8 +89,14 @@
     near.length ? [". Nearly so: ", near.map((one, at) => [at ? ", " : "", code(one)])] : ".",
   ]);
 
-  function shown(request) {
-    const found = Quote.answer(tariff, request);
+  /** The answer in a few words, for who hears the page. */
+  function summary(found) {
+    if (found.offer) return `${found.offer.tier}, ${money(found.offer.price)}`;
+    if (found.questions.length) return `Question: ${found.questions[0].text}`;
+    return found.refusals.length ? "No tier covers this." : "";
+  }
+
+  function shown(found, request) {
     if (!found.items.length && !found.questions.length && !found.unknown.length) {
       return made("p", request.text.trim() ? "No element is meant by this text." : "Pick elements, or write what the customer wrote.");
     }
@@ -114,9 +121,12 @@
 
   function show() {
     const items = rows
-      .map(({ input }) => ({ word: input.name, quantity: Math.trunc(Number(input.value)) }))
+      .map(({ input }) => ({ word: input.name, quantity: Math.min(Math.trunc(Number(input.value)), Number(input.max)) }))
       .filter(({ quantity }) => quantity >= 1);
-    answer.replaceChildren(shown({ items, text: text.value }));
+    const request = { items, text: text.value };
+    const found = Quote.answer(tariff, request);
+    if (said.textContent !== summary(found)) said.textContent = summary(found);
+    answer.replaceChildren(shown(found, request));
   }
 
   function narrow() {
