@@ -95,7 +95,7 @@ def _narrowed(probed: Probed, things: str) -> str:
     if not probed.width:
         return f"only the scenarios were compared: {least}"
     *first, last = (_number(number) for number in range(1, probed.width + 1))
-    spoken = f"{', '.join(first)} and {last}" if first else last
+    spoken = f"{', '.join(first)} and {last}" if first else f"{last} of the"
     return f"only requests of {spoken} {one_line(things)} were compared: {least}"
 
 

@@ -281,7 +281,7 @@ def shelves(draw: st.DrawFn) -> list[Resource]:
     return made + [rule("fee", text=str(draw(st.sampled_from([5, 7]))))] * draw(st.booleans())
 
 
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 @given(shelves(), shelves(), st.sampled_from([LIMIT, 12]))
 def test_an_impact_is_what_brute_force_finds(have: list[Resource], want: list[Resource], limit: int) -> None:
     changes = difference(want, have, have).changes

@@ -98,7 +98,7 @@ def test_a_width_that_the_limit_made_is_said() -> None:
 
     assert lines(replace(NOTHING, probed=narrow, new=("new",)))[2:] == [
         "  Of south only requests of one and two goods were compared: the limit allows no more (6,000 requests).",
-        "  Of east only requests of one goods were compared: the limit allows no more (100 requests).",
+        "  Of east only requests of one of the goods were compared: the limit allows no more (100 requests).",
         "  Of west only the scenarios were compared: the limit allows no more (1 request).",
         "  Not compared, for it is new: new.",
     ]

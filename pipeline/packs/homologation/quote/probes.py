@@ -97,4 +97,4 @@ def scope(request: Probe) -> str:
     return cast("Codes | Request", request)[0]
 
 
-PROBES = Probes("tier", "price", ("warnings", "documents"), requests, touched, answers, name, scope)
+PROBES = Probes("tier", "price", ("warnings", "documents"), requests, touched, answers, name, scope, things="elements")
