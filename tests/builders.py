@@ -245,6 +245,7 @@ def catalogue() -> list[Resource]:
         warning("led", of="FARO", message="Una bombilla led no vale"),
         link("FARO", "led", show_condition="on_exceed_max", threshold_quantity=2),
         include("T1", "LUCES"),
+        include("T1", "FARO"),
         include("T6", "ESPEJOS", min_quantity=1, max_quantity=1),
         include_tier("T1", "T6"),
         _resource("policy", ("iva",), True, None, {"value": "21 %"}),

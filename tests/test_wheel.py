@@ -105,6 +105,7 @@ def test_runs_in_a_folder_that_holds_manifests_and_nothing_else(installed: Insta
     assert first.endswith(f"Applied: {catalogue.ROWS} created (run 1).\n")
     assert (folder / ".pipeline" / "postgres" / "PG_VERSION").is_file()
     assert installed.run(folder, "pipeline", "plan") == UNCHANGED
+    assert UNCHANGED.strip() in installed.run(folder, "pipeline", "plan", "--format", "html")
     assert installed.run(folder, "pipeline", "apply", "--yes") == UNCHANGED
     assert sorted(path.name for path in folder.iterdir()) == [".pipeline", "manifests"]
 

@@ -21,6 +21,7 @@ from pipeline.cli import (
     export,
     history,
     plan,
+    quote,
     rollback,
     schema,
     show,
@@ -63,6 +64,7 @@ app.command("test", short_help="Run the scenarios of the manifests.")(test.run_t
 app.command("plan", short_help="Show what apply would change.")(plan.plan)
 app.command("apply", short_help="Show the plan, ask, carry it out.")(apply.apply)
 app.command("show", short_help="Show a saved plan.")(show.show)
+app.command("quote", short_help="Say what a customer's request costs.")(quote.quote)
 app.command("status", short_help="Count what is managed and what drifted.")(status.status)
 app.add_typer(history.app, name="history")
 app.command("blame", short_help="Say where a value comes from.")(blame.blame)

@@ -47,26 +47,22 @@ def plan(
     """Show what apply would change in the database, and change nothing."""
     if no_impact and impact_only:
         raise UsageError("--no-impact and --impact-only contradict each other: say one of them.")
-    if impact_only and output in ("markdown", "html"):
-        raise UsageError(f"--impact-only is shown as text or json; --format {output} always shows the whole plan.")
-    if no_impact and save_to and output in ("text", "json"):
+    page = page_file(output, save_to)
+    if no_impact and save_to and not page:
         raise UsageError("A saved plan is there to be applied, and without its impact hazards would be missed.")
+    if impact_only and output in ("markdown", "html"):
+        raise UsageError(f"--impact-only is for the terminal: --format {output} shows the impact with the whole plan.")
     import asyncio
 
     from pipeline.config import load_settings
-    from pipeline.render import impact, json
 
-    page = page_file(output, save_to)
     settings = load_settings(manifests=manifests, database_url=database_url)
     policies = read_policies(settings)
     validation = read_manifests(settings, pack)
-    plan_file = None if page else save_to
-    prepared = asyncio.run(_plan(settings, validation, policies, pack, category, plan_file, impact=not no_impact))
-    plans = [item.plan for item in prepared]
-    if impact_only:
-        out(json.impacts(plans) if output == "json" else impact.alone(plans, paint()))
-    else:
-        show_as(prepared, output, page)
+    prepared = asyncio.run(
+        _plan(settings, validation, policies, pack, category, None if page else save_to, impact=not no_impact)
+    )
+    show_as(prepared, output, page, impact_only=impact_only)
     pending = any(item.plan.changes for item in prepared)
     return EXIT_PENDING if pending and detailed_exitcode else EXIT_DONE
 

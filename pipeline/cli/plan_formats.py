@@ -14,6 +14,7 @@ from pipeline.errors import UsageError
 if TYPE_CHECKING:
     from pipeline.commands import Prepared
     from pipeline.plan.allowance import Allowance
+    from pipeline.plan.change import Plan
 
 PlanFormat: TypeAlias = Literal["text", "json", "markdown", "html"]
 FORMAT = typer.Option(
@@ -44,11 +45,16 @@ def page_file(form: PlanFormat, path: Path | None) -> Path | None:
     return path
 
 
-def show_as(prepared: Sequence[Prepared], form: PlanFormat, path: Path | None = None) -> None:
-    """Print the plans, or write them into the file."""
+def show_as(
+    prepared: Sequence[Prepared], form: PlanFormat, path: Path | None = None, *, impact_only: bool = False
+) -> None:
+    """Print the plans, or just their impact, or write them into the file."""
     from pipeline import commands
 
     plans = [item.plan for item in prepared]
+    if impact_only:
+        _show_impact(plans, form)
+        return
     match form:
         case "text":
             show(prepared)
@@ -72,6 +78,12 @@ def show_as(prepared: Sequence[Prepared], form: PlanFormat, path: Path | None = 
         return
     commands.write_page(path, said)
     tell(f"Wrote {path}.")
+
+
+def _show_impact(plans: Sequence[Plan], form: PlanFormat) -> None:
+    from pipeline.render import impact, json
+
+    out(json.impacts(plans) if form == "json" else impact.alone(plans, paint()))
 
 
 def show(prepared: Sequence[Prepared], allowed: Sequence[Allowance] | None = None) -> None:

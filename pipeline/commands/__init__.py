@@ -68,6 +68,13 @@ from pipeline.commands.plans import (
     policies,
     require_allowed,
 )
+from pipeline.commands.quotes import (
+    current_states,
+    desired_states,
+    planned_states,
+    quote,
+    quoting,
+)
 from pipeline.commands.runs import (
     Past,
     Standings,
@@ -105,8 +112,10 @@ __all__ = [
     "author",
     "blame",
     "create_user",
+    "current_states",
     "database",
     "deactivate_user",
+    "desired_states",
     "downgrade",
     "errors",
     "export",
@@ -122,10 +131,13 @@ __all__ = [
     "packs",
     "past",
     "plan",
+    "planned_states",
     "policies",
     "prune",
     "psql",
     "publish",
+    "quote",
+    "quoting",
     "record_example",
     "require_allowed",
     "require_fit",

@@ -15,6 +15,7 @@ from pipeline.errors import HazardError, UsageError
 from pipeline.manifest.locate import lines
 from pipeline.model.diagnostic import Desired
 from pipeline.model.pack import Pack
+from pipeline.model.probe import Example
 from pipeline.model.resource import State
 from pipeline.plan import hazard, policy, probing, scenarios
 from pipeline.plan.allowance import Allowance, allowance, refused
@@ -107,18 +108,24 @@ async def plan(
             made = build(chosen, scope, difference, basis, at, desired, snapshot.state, moves=done)
             if impact:
                 progress(0, 0, f"comparing quotes of {one.name}")
-                made = measured(chosen, made, found.state, limit)
+                made = measured(chosen, made, found.state, limit, declared.examples)
             made = await guarded(connection, chosen, made, replace(snapshot, ledger=ledger), policies)
             made = _tried(chosen, made, found.state, declared, validation)
             prepared.append(Prepared(chosen, made, constantly(found.state), found, desired))
     return prepared
 
 
-def measured(pack: Pack, made: Plan, current: State, limit: int) -> Plan:
-    """The plan with what it changes for quotes, where the pack gives any. `current` are the rows before any move."""
+def measured(pack: Pack, made: Plan, current: State, limit: int, examples: Sequence[Example] = ()) -> Plan:
+    """The plan with what it changes for quotes, where the pack gives any; what the examples ask is among them.
+
+    `current` are the rows before any move.
+    """
     if pack.probes is None:
         return made
-    return replace(made, impact=probing.impact(pack, pack.probes(), made.changes, current, limit=limit))
+    ask = pack.examples().request if pack.examples else None
+    more = [ask(one) for one in examples if ask and made.scope in (None, one.scope)]
+    found = probing.impact(pack, pack.probes(), made.changes, current, limit=limit, examples=more)
+    return replace(made, impact=found)
 
 
 async def guarded(

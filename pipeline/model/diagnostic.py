@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, TypeAlias, TypeVar, cast
 
 from pipeline.model.move import Move
 from pipeline.model.probe import Example
@@ -13,6 +14,7 @@ from pipeline.model.resource import Origin, Resource, State
 if TYPE_CHECKING:
     from pipeline.model.pack import Pack
 
+T = TypeVar("T")
 Severity: TypeAlias = Literal["error", "warning", "info"]
 
 
@@ -67,6 +69,16 @@ class Desired:
     state: State
     moves: tuple[Move, ...] = ()
     examples: tuple[Example, ...] = ()
+
+    def shared(self, build: Callable[[State], T]) -> T:
+        """What `build` makes of the state, made once for all rules that ask for it."""
+        if build not in self._shared:
+            self._shared[build] = build(self.state)
+        return cast("T", self._shared[build])
+
+    @cached_property
+    def _shared(self) -> dict[Callable[[State], Any], Any]:
+        return {}
 
 
 @dataclass(frozen=True)

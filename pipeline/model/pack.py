@@ -16,6 +16,7 @@ from pipeline.model.resource import State
 
 if TYPE_CHECKING:
     from pipeline.model.probe import Examples, Probes
+    from pipeline.model.quotes import Ask
 
 SEED_NAMESPACE = UUID("12345678-1234-5678-1234-567812345678")
 
@@ -75,7 +76,7 @@ class Pack:
     hooks: Callable[[], Any] | None = None
     probes: Callable[[], Probes] | None = None
     examples: Callable[[], Examples] | None = None
-    quotes: Callable[[], Any] | None = None
+    quotes: Callable[[], Ask] | None = None
     site: Callable[[], Any] | None = None
     schema: str | None = None
     home: Path | None = None

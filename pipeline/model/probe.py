@@ -90,11 +90,11 @@ class Examples:
     `schema` is the JSON Schema of an entry; it has a `name`. `run` says of each example how the answer of a state
     differs from what it expects. `record` writes an entry from a request and the present answer, under the name given
     or one of its own: the request is a scope with words of the command line and a text, of which one may be missing;
-    UsageError where it cannot be understood. `request` is what an example asks, None where it cannot be understood.
+    UsageError where it cannot be understood. `request` is what an example asks.
     """
 
     section: str
     schema: Mapping[str, Any]
     run: Callable[[Pack, State, Sequence[Example]], Sequence[Sequence[Mismatch]]]
     record: Callable[[Pack, State, str, Sequence[str], str | None, str | None], Mapping[str, Any]]
-    request: Callable[[Pack, State, Example], Request | None]
+    request: Callable[[Example], Request]

@@ -28,9 +28,9 @@ HazardName: TypeAlias = Literal[
     "mass-update",
     "mass-deactivation",
     "price-change",
-    "scenario",
     "price-impact",
     "unquotable",
+    "scenario",
 ]
 
 ACTIONS: tuple[Action, ...] = ("create", "update", "move", "reactivate", "deactivate")

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 SHOWN_CAUSES = 10
 SHOWN_ROWS = 3
+SHOWN_ALIKE = 3
 LONGEST = 60
 """How much is shown of the name of a request, an offer or a scope."""
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
@@ -35,8 +36,8 @@ def alone(plans: Sequence[Plan], paint: Paint) -> str:
 
 
 def section(impact: Impact | None, paint: Paint) -> Iterator[str]:
-    """What stands under a plan's summary; nothing where nothing could be compared."""
-    if impact is not None and impact.probed:
+    """What stands under a plan's summary; nothing where there was nothing to compare."""
+    if impact is not None and any(probed.requests or probed.width < probed.full for probed in impact.probed):
         yield ""
         yield from _lines(impact, paint)
 
@@ -45,17 +46,18 @@ def _lines(impact: Impact, paint: Paint) -> Iterator[str]:
     if not impact.probed:
         yield "No quote changes: there is nothing to compare."
     elif impact.different:
-        yield paint("head", f"Quotes: {_count(impact.different)} of {impact.requests:,} requests get another answer.")
+        get = "gets" if impact.different == 1 else "get"
+        said = f"Quotes: {impact.different:,} of {impact.requests:,} requests {get} another answer."
+        yield paint("head", said)
         yield from _counts(impact)
     else:
         yield f"No quote changes: {_requests(impact.requests)} compared."
     yield from _gaps(impact)
     if impact.top:
-        yield "  The largest differences:"
-        yield from _table(impact, impact.top, impact.amounts)
+        alike = impact.smallest == impact.largest
+        yield from _table("Some of them" if alike else "The largest differences", impact, impact.top, impact.amounts)
     if impact.lost:
-        yield "  No longer possible:"
-        yield from _table(impact, impact.lost, impact.impossible)
+        yield from _table("No longer possible", impact, impact.lost, impact.impossible)
     if impact.different:
         yield from _causes(impact)
 
@@ -99,12 +101,16 @@ def _narrowed(probed: Probed, things: str) -> str:
     return f"only requests of {spoken} {one_line(things)} were compared: {least}"
 
 
-def _table(impact: Impact, found: Sequence[Difference], of: int) -> Iterator[str]:
-    """Requests with what they got and get, and the difference where there is one."""
-    with_scope = len(impact.probed) > 1
+def _table(what: str, impact: Impact, differences: Sequence[Difference], of: int) -> Iterator[str]:
+    """Requests with what they got and get, and the difference where there is one; a few, where all are the same."""
+    alike = len({(one.before.label, one.after.label, one.amount) for one in differences}) == 1
+    found = differences[:SHOWN_ALIKE] if alike else differences
+    scopes = {one.scope for one in found}
+    within = f" in {_short(found[0].scope)}" if len(impact.probed) > 1 and len(scopes) == 1 else ""
+    yield f"  {what}{within}:"
     rows = [
         (
-            (f"{_short(one.scope)}: " if with_scope else "") + _short(one.request),
+            (f"{_short(one.scope)}: " if len(scopes) > 1 else "") + _short(one.request),
             _answer(one.before),
             f"-> {_answer(one.after)}",
             "" if one.amount is None else f"{one.amount:+f}",
@@ -144,6 +150,8 @@ def _rows(cause: CauseOf) -> str:
 
 
 def _effect(cause: CauseOf) -> str:
+    if cause.impossible == cause.requests:
+        return f"{_quotes(cause.requests)} no longer possible"
     said = [_quotes(cause.requests)]
     if cause.smallest is not None and cause.largest is not None:
         span = f"from {cause.smallest:+f} to {cause.largest:+f}"

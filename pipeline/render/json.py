@@ -31,6 +31,11 @@ def impacts(found: Sequence[Plan]) -> str:
     )
 
 
+def document(found: Mapping[str, Any]) -> str:
+    """Data that a pack made, one document."""
+    return _text(found)
+
+
 def diagnostics(found: Sequence[Diagnostic]) -> str:
     """All findings, one document."""
     return _text({"diagnostics": [_diagnostic(item) for item in found]})

@@ -12,9 +12,9 @@ from tests.cli import catalogue
 from tests.cli.conftest import Cli, Query
 
 DEARER = (
-    "Quotes: 1 of 1 requests get another answer.\n"
+    "Quotes: 1 of 1 requests gets another answer.\n"
     "  1  other price: +20.00\n"
-    "  The largest differences:\n"
+    "  Some of them:\n"
     "      ESCAPE   T1 410.00   -> T1 430.00   +20.00\n"
     "  Because of:\n"
     "      tier motos-part/T1: 1 quote, +20.00\n"

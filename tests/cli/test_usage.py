@@ -14,21 +14,8 @@ from tests.cli.conftest import Cli
 from tests.cli.processes import run_python
 
 COMMANDS = (
-    *(
-        "validate",
-        "test",
-        "plan",
-        "apply",
-        "show",
-        "status",
-        "history",
-        "blame",
-        "rollback",
-        "verify",
-        "export",
-        "schema",
-    ),
-    "site",
+    *("validate", "test", "quote", "plan", "apply", "show", "status", "history"),
+    *("blame", "rollback", "verify", "export", "schema", "site"),
 )
 DB_COMMANDS = (
     "upgrade",

@@ -18,7 +18,7 @@ def with_everything(text: str) -> Plan:
     address = Address("item", key)
     fields = (
         FieldChange("note", "before", text, "conflict"),
-        FieldChange("options", json([text, "a"]), json(["b", text]), "drift"),
+        FieldChange("options", json({f"{text}.": 1, "b": [text]}), json({f"{text}.": 2, "b": [f"{text}."]}), "drift"),
         FieldChange(text, None, text, "manifest"),
     )
     label = Address("label", (key, text))

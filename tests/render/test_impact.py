@@ -47,7 +47,7 @@ FOUND = replace(
     by_cause=(
         CauseOf((A,), 1400, 0, price(5), price(35), 1400),
         CauseOf((A, B), 48, 2, price(-10), price(-10), 12),
-        CauseOf((A, B, rule("x").address, rule("y").address), 2, 0, None, None),
+        CauseOf((A, B, rule("x").address, rule("y").address), 2, 2, None, None),
     ),
 )
 
@@ -76,7 +76,7 @@ def test_an_impact_in_full() -> None:
         "  Because of:",
         "      item north/A: 1,400 quotes, from +5.00 to +35.00",
         "      item north/A and item north/B: 48 quotes, -10.00, 2 no longer possible",
-        "      item north/A, item north/B, rule x and 1 more: 2 quotes",
+        "      item north/A, item north/B, rule x and 1 more: 2 quotes no longer possible",
     ]
 
 
@@ -87,7 +87,9 @@ def test_where_nothing_changes_a_line_is_enough() -> None:
 def test_where_nothing_was_compared_a_plan_says_nothing() -> None:
     new = replace(NOTHING, probed=(), new=("north", "south"))
 
-    assert lines(None) == lines(new) == []
+    none = replace(NOTHING, probed=(NORTH._replace(requests=0),))
+
+    assert lines(None) == lines(new) == lines(none) == []
     assert alone([replace(plan(), impact=new)], plain) == (
         "No quote changes: there is nothing to compare.\n  Not compared, for they are new: north, south.\n"
     )
@@ -105,9 +107,26 @@ def test_a_width_that_the_limit_made_is_said() -> None:
 
 
 def test_requests_of_several_scopes_say_theirs() -> None:
-    two = replace(FOUND, probed=(NORTH, NORTH._replace(scope="south")), top=FOUND.top[:1])
+    probed = NORTH, NORTH._replace(scope="south")
+    two = replace(FOUND, probed=probed, top=(FOUND.top[0], FOUND.top[1]._replace(scope="south")))
 
-    assert "      north: ONE + TWO   T175 175.00   -> T210 210.00   +35.00" in lines(two)
+    assert lines(two)[7:10] == [
+        "  The largest differences:",
+        "      north: ONE + TWO   T175 175.00   -> T210 210.00   +35.00",
+        "      south: ESPEJO Ñ    T90 90.00     -> T80 80.00     -10.00",
+    ]
+    assert "  No longer possible in north:" in lines(two)
+
+
+def test_of_what_is_all_the_same_a_few_are_enough() -> None:
+    same = tuple(difference(str(number), 175, 180) for number in range(10))
+    alike = replace(FOUND, amounts=30, smallest=price(5), largest=price(5), top=same)
+
+    assert lines(alike)[7:12] == [
+        "  Some of them:",
+        *(f"      {number}   T175 175.00   -> T180 180.00   +5.00" for number in range(3)),
+        "      … and 27 more",
+    ]
 
 
 def test_one_difference_is_said_once() -> None:

@@ -23,6 +23,18 @@ def _hooks() -> Any:
     return HOOKS
 
 
+def _probes() -> Any:
+    from pipeline.packs.homologation.quote.probes import PROBES
+
+    return PROBES
+
+
+def _quotes() -> Any:
+    from pipeline.packs.homologation.quote.ask import ask
+
+    return ask
+
+
 def _examples() -> Any:
     from pipeline.packs.homologation.quote.scenarios import EXAMPLES
 
@@ -33,12 +45,6 @@ def _site() -> Any:
     from pipeline.packs.homologation.site import files
 
     return files
-
-
-def _probes() -> Any:
-    from pipeline.packs.homologation.quote.probes import PROBES
-
-    return PROBES
 
 
 PACK = Pack(
@@ -52,7 +58,8 @@ PACK = Pack(
     invariants=INVARIANTS,
     sections=SECTIONS,
     hooks=_hooks,
+    probes=_probes,
+    quotes=_quotes,
     examples=_examples,
     site=_site,
-    probes=_probes,
 )

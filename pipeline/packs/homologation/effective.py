@@ -57,7 +57,13 @@ def effective_of(state: State, tiers: Iterable[Key]) -> dict[Key, dict[Key, Effe
 
 def _of_one(tier: Key, own: _Own, included: _Included) -> dict[Key, Effective]:
     elements = {element for reached in _reached(tier, included) for element in own.get(reached, ())}
-    return {element: _widest(tier, _ways(tier, element, own, included)) for element in sorted(elements, key=path)}
+    ours = own.get(tier, {})
+    return {
+        element: Effective(*ours[element], ())
+        if element in ours
+        else _widest(tier, _ways(tier, element, own, included))
+        for element in sorted(elements)
+    }
 
 
 def _own(state: State) -> _Own:

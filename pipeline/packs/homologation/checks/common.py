@@ -7,9 +7,10 @@ from typing import cast
 
 import orjson
 
+from pipeline.checks.wording import mapping_table, where
 from pipeline.model.address import Key
 from pipeline.model.pack import Pack
-from pipeline.model.resource import Resource
+from pipeline.model.resource import Origin, Resource
 from pipeline.model.values import Json, Value
 
 
@@ -60,3 +61,12 @@ def parents(elements: Mapping[Key, Resource]) -> dict[Key, Key]:
         if isinstance(parent, tuple):
             found[key] = parent
     return found
+
+
+def limit_place(row: Resource, name: str, pack: Pack) -> Origin:
+    """Where a limit is written: in a tier; of a row of the mapping its own entry, or the table that names its group."""
+    table = mapping_table(row, pack)
+    if table is None:
+        return where(row, name)
+    inside = where(row).path[: len(table.path)] == table.path
+    return where(row) if inside else table

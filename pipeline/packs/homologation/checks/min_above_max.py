@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from pipeline.checks.wording import mapping_table, where
 from pipeline.model.address import Address
 from pipeline.model.diagnostic import Desired, Finding, Rule
 from pipeline.model.pack import Pack
-from pipeline.model.resource import Origin, Resource
-from pipeline.packs.homologation.checks.common import ends
+from pipeline.model.resource import Origin
+from pipeline.packs.homologation.checks.common import ends, limit_place
 
 _LIMITS = (("tier", "min_elements", "max_elements"), ("inclusion", "min_quantity", "max_quantity"))
 
@@ -21,7 +20,7 @@ def check(desired: Desired, pack: Pack) -> Iterable[Finding]:
         for resource in desired.state[kind].values():
             low, high = resource.values.get(lower), resource.values.get(upper)
             if isinstance(low, int) and isinstance(high, int) and low > high:
-                place = _place(resource, upper, pack)
+                place = limit_place(resource, upper, pack)
                 if place not in told:
                     told.add(place)
                     who = resource.address if kind == "tier" else Address("tier", ends(resource)[0])
@@ -30,15 +29,6 @@ def check(desired: Desired, pack: Pack) -> Iterable[Finding]:
                         place,
                         f'raise "{upper}", lower "{lower}", or swap them',
                     )
-
-
-def _place(resource: Resource, upper: str, pack: Pack) -> Origin:
-    """The limit of a tier; of a row of the mapping its own entry, or the table that names its group."""
-    table = mapping_table(resource, pack)
-    if table is None:
-        return where(resource, upper)
-    inside = where(resource).path[: len(table.path)] == table.path
-    return where(resource) if inside else table
 
 
 RULE = Rule("min-above-max", "error", "No minimum lies above its maximum.", check)

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import re
+from typing import Final, NamedTuple
+
+from pipeline.errors import UsageError
+
+_QUANTITY: Final = re.compile("[1-9][0-9]{0,3}", re.ASCII)
 
 
 class Item(NamedTuple):
@@ -18,3 +23,13 @@ class Request(NamedTuple):
     category: str
     items: tuple[Item, ...] = ()
     text: str = ""
+
+
+def item_of(thing: str) -> Item:
+    """An element with a quantity behind `=`, or without one, as people type it. UsageError for no quantity."""
+    word, equals, number = thing.rpartition("=")
+    if not equals:
+        return Item(thing)
+    if not word.strip() or not _QUANTITY.fullmatch(number):
+        raise UsageError(f"{thing!r} says no quantity. Write an element and a whole number from 1 to 9999: ESCAPE=2.")
+    return Item(word, int(number))

@@ -11,9 +11,10 @@ from pipeline.checks.wording import quoted as in_quotes
 from pipeline.errors import UsageError
 from pipeline.model.pack import Pack
 from pipeline.model.probe import Example, Examples, Mismatch
+from pipeline.model.probe import Request as Probe
 from pipeline.model.resource import State
 from pipeline.packs.homologation.quote.quote import Desk, Quote, quoted
-from pipeline.packs.homologation.quote.request import Item, Request
+from pipeline.packs.homologation.quote.request import Item, Request, item_of
 from pipeline.packs.homologation.quote.scenario_schema import SCHEMA
 from pipeline.packs.homologation.quote.tariff import Tariff
 
@@ -22,14 +23,12 @@ _LONGEST: Final = 80
 """How much of a request becomes a name."""
 
 
-def request(_pack: Pack, state: State, example: Example) -> Request | None:
-    """What a scenario asks; None where the state has no such category, or where it means no element."""
+def request(example: Example) -> Probe:
+    """What a scenario asks, in the form that the probes have for it where it is one of them."""
     asked = _asked(example)
-    try:
-        found = quoted(Tariff.of(state, example.scope), asked)
-    except UsageError:
-        return None
-    return None if found.unknown or not (found.items or found.questions) else asked
+    if asked.text or not asked.items or any(item.quantity != 1 for item in asked.items):
+        return asked
+    return asked.category, tuple(sorted(item.word for item in asked.items))
 
 
 def run(_pack: Pack, state: State, examples: Sequence[Example]) -> list[list[Mismatch]]:
@@ -47,7 +46,7 @@ def record(
     element.
     """
     tariff = Tariff.of(state, category)
-    wanted = _elements(tariff, [_item(word) for word in words])
+    wanted = _elements(tariff, map(item_of, words))
     found = quoted(tariff, Request(category, tuple(Item(*pair) for pair in wanted.items()), text or ""))
     _require_known(category, found)
     if not (found.items or found.questions):
@@ -69,14 +68,6 @@ def _named(wanted: Mapping[str, int], text: str) -> str:
 def _asked(example: Example) -> Request:
     items = example.entry.get("request", {})
     return Request(example.scope, tuple(Item(*pair) for pair in items.items()), example.entry.get("text", ""))
-
-
-def _item(word: str) -> Item:
-    """`ESCAPE` or `ESCAPE=2`."""
-    code, _, number = word.partition("=")
-    if "=" in word and not (number.isascii() and number.isdigit() and len(number) < 5 and int(number)):
-        raise UsageError(f"{word!r} says no number of elements. Write it as in ESCAPE=2.")
-    return Item(code, int(number or 1))
 
 
 def _elements(tariff: Tariff, items: Iterable[Item]) -> dict[str, int]:

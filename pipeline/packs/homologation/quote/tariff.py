@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -58,6 +58,11 @@ class Tier:
         """Where it stands in lists."""
         return self.sort_order, self.code
 
+    @cached_property
+    def known_groups(self) -> frozenset[str]:
+        """The groups by which elements came into the tier."""
+        return frozenset(name for included in self.included.values() for name in included.groups)
+
     @property
     def preference(self) -> tuple[Decimal, int, str]:
         """Of the tiers that cover a request the one with the least of this is offered."""
@@ -104,14 +109,6 @@ def tiers_of(state: State, category: Key) -> tuple[Tier, ...]:
         if row.active and text(row, "group_name")
     }
     return tuple(_tier(row, category, effective[row.address.key], named) for row in rows)
-
-
-def tariff_tiers(state: State) -> Iterator[tuple[Resource, Tier]]:
-    """All active tiers with their rows, category by category."""
-    for category in dict.fromkeys(key[0] for key in state["tier"]):
-        if isinstance(category, tuple):
-            for tier in tiers_of(state, category):
-                yield state["tier"][category, tier.code], tier
 
 
 def _tier(row: Resource, category: Key, effective: Mapping[Key, Effective], named: Mapping[Key, str]) -> Tier:

@@ -16,6 +16,7 @@ from pipeline.model.probe import Example, Mismatch
 from pipeline.model.resource import Origin, State
 from pipeline.packs import CATALOG
 from pipeline.packs.homologation.quote import Item, Request, quote
+from pipeline.packs.homologation.quote.probes import PROBES
 from pipeline.packs.homologation.quote.scenarios import EXAMPLES, documents
 from tests.builders import (
     MOTOS,
@@ -132,14 +133,19 @@ def test_a_retired_category_makes_no_quote() -> None:
     (found,) = wrong({"tier": "T6"}, {"ESCAPE": 1}, found=retired)
 
     assert found.actual == f"none: the category {MOTOS} is retired"
-    assert EXAMPLES.request(PACK, retired, example({"tier": "T6"}, {"ESCAPE": 1})) is None
 
 
 def test_a_request_is_what_the_scenario_asks() -> None:
-    asked = EXAMPLES.request(PACK, STATE, example({"tier": "T6"}, {"ESCAPE": 2}, "con faro"))
+    asked = EXAMPLES.request(example({"tier": "T6"}, {"ESCAPE": 2}, "con faro"))
 
     assert asked == Request(MOTOS, (Item("ESCAPE", 2),), "con faro")
-    assert EXAMPLES.request(PACK, STATE, example({"tier": "T6"}, text="sidecares")) is None
+
+
+def test_a_request_for_one_of_each_is_one_of_the_probes() -> None:
+    asked = EXAMPLES.request(example({"tier": "T5"}, {"MANILLAR": 1, "ESCAPE": 1}))
+
+    (enumerated,) = PROBES.requests(STATE, STATE, 10_000)
+    assert asked in enumerated.requests
 
 
 def test_a_record_says_codes_also_where_words_were_given() -> None:
