@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.console import Category, DatabaseUrl, Debug, Manifests, PackName, out, paint, tell
+from pipeline.cli.console import Category, DatabaseUrl, Debug, Manifests, PackName, tell
 from pipeline.cli.plan_formats import FORMAT, PlanFormat, page_file, show_as
 from pipeline.cli.progress import progress
 from pipeline.errors import EXIT_DONE, EXIT_PENDING, UsageError
