@@ -48,7 +48,8 @@ if [ "$status" != 0 ] && [ "$status" != 2 ]; then
 fi
 
 unset PIPELINE_DATABASE_URL # what follows is about the file alone
-quoted "$said" >"$page"
+pipeline show "$plan" --format markdown >"$page"
+pipeline show "$plan" --format html >"$PLAN_FOLDER/plan.html"
 finish "$status" \
   "$(jq '[.plans[].changes[]] | length' "$plan")" \
   "$(jq -r '[.plans[].hazards[].name] | unique | join(" ")' "$plan")" \

@@ -47,15 +47,15 @@ class Probes:
     `label`, `amount` and `aspects` name the parts of an answer for people ("tier", "price", "warnings" …), `things`
     what requests are made of ("elements").
     `requests(before, after, limit)` gives the requests of each scope that both states know, at most `limit` in each.
-    `touched(addresses, before, after)` gives a test that is false only for requests whose answer none of these rows
-    can change. `answers` takes requests of any scopes. `name` is how people read a request.
+    `touched(before, after)` gives of any rows a test that is false only for requests whose answer none of these rows
+    can change; it is asked of many. `answers` takes requests of any scopes. `name` is how people read a request.
     """
 
     label: str
     amount: str
     aspects: tuple[str, ...]
     requests: Callable[[State, State, int], Sequence[Enumeration]]
-    touched: Callable[[Iterable[Address], State, State], Callable[[Request], bool]]
+    touched: Callable[[State, State], Callable[[Iterable[Address]], Callable[[Request], bool]]]
     answers: Callable[[State, Sequence[Request]], Sequence[Answer]]
     name: Callable[[Request], str]
     scope: Callable[[Request], str]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple, TypeAlias
 
@@ -30,10 +30,11 @@ class Edit(NamedTuple):
     addresses: Sequence[Address]
     before: State
     after: State
+    touched: Callable[[Iterable[Address]], Callable[[Request], bool]]
 
     def touching(self, start: int, end: int) -> Callable[[Request], bool]:
         """A test for requests that the rows at these positions can touch."""
-        return self.probes.touched(self.addresses[start:end], self.before, self.after)
+        return self.touched(self.addresses[start:end])
 
     def answers(self, state: State, requests: Sequence[Request]) -> list[Answer]:
         """What a state says; all answers without an offer are alike."""

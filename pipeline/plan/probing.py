@@ -70,7 +70,7 @@ def _edit(pack: Pack, probes: Probes, changes: Collection[Change], current: Stat
         if change.moved_from is None
         or before[change.address.kind][change.address.key] != after[change.address.kind][change.address.key]
     ]
-    return Edit(probes, sorted(telling, key=sort_key), before, after)
+    return Edit(probes, sorted(telling, key=sort_key), before, after, probes.touched(before, after))
 
 
 def _asked(edit: Edit, limit: int, examples: Iterable[Request]) -> tuple[tuple[Probed, ...], list[Request]]:

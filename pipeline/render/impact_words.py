@@ -20,8 +20,8 @@ def measured(impact: Impact, name: Dress) -> str:
         are = "are" if impact.different > 1 else "is"
         said.append(f"{of} requests {are} answered otherwise afterwards.")
     said += [
-        f"In {name(found.scope)} only requests for up to {found.width} of {found.full} things at once were compared, "
-        "for there are too many."
+        f"In {name(found.scope)} only requests for up to {found.width} of {found.full} {name(impact.things)} at once "
+        "were compared, for there are too many."
         for found in impact.probed
         if found.width < found.full
     ]

@@ -35,12 +35,29 @@ def test_a_plan_is_shown_and_kept(forge: Forge) -> None:
     artifact = job.artifacts / "pipeline-plan"
     assert (artifact / "plan.json").read_bytes() == Path(job.output("plan-file")).read_bytes()
     assert "420.00" in run(artifact, "show", "plan.json").stdout
+    assert "<!doctype html>" in (artifact / "plan.html").read_text("utf-8").lower()
+    assert "420.00" in (artifact / "plan.html").read_text("utf-8")
     assert job.output("digest") in (artifact / "plan.json").read_text("utf-8")
     (comment,) = forge.load("comments")
     assert comment["body"].startswith(MARKER)
     assert "420.00" in comment["body"]
     assert job.output("digest")[:12] in comment["body"]
     assert "https://github.com/example/catalogue/actions/runs/1001" in comment["body"]
+
+
+def test_a_long_plan_fits_into_the_comment(forge: Forge) -> None:
+    """As long as a comment may be; what is left out is the least important, and not where it comes from."""
+    for number in range(400):
+        text = f'pack = "homologation"\nversion = 1\ncategory = "motos-part"\n[[elements]]\ncode = "E{number}"\n'
+        file = forge.workspace / "manifests" / "motos-part" / f"element-{number}.toml"
+        file.write_text(text + f'name = "{"ñ" * 200}"\nkeywords = ["k{number}"]\n', "utf-8")
+    names = {"environment": "e" * 60, "pack": "homologation"}
+    job = forge.pull_request(**names)
+    assert job.code == 0, job.printed
+    (comment,) = forge.load("comments")
+    assert 60_000 < len(comment["body"]) <= 65_536
+    assert "Left out here" in comment["body"]
+    assert comment["body"].rstrip().endswith("/actions/runs/1001)</sub>")
 
 
 def test_without_changes(forge: Forge) -> None:

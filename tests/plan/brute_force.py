@@ -75,7 +75,7 @@ def causes_of(
     pack: Pack, probes: Probes, changes: Sequence[Change], before: State, after: State, request: Request
 ) -> frozenset[Address]:
     """The changes without which the answer is another; all that can touch it where there is none."""
-    able = [change for change in changes if probes.touched([change.address], before, after)(request)]
+    able = [change for change in changes if probes.touched(before, after)([change.address])(request)]
     found = set()
     for left_out in able:
         state = outcome(pack, before, [change for change in changes if change is not left_out])

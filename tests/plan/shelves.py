@@ -48,8 +48,12 @@ def requests(before: State, after: State, limit: int) -> list[Enumeration]:
     return found
 
 
-def touched(addresses: Iterable[Address], before: State, after: State) -> Callable[[Request], bool]:
+def touched(before: State, after: State) -> Callable[[Iterable[Address]], Callable[[Request], bool]]:
     """Rules touch everything, offers and shops all requests of the shop, goods and labels those with them."""
+    return lambda addresses: _touched(addresses, before, after)
+
+
+def _touched(addresses: Iterable[Address], before: State, after: State) -> Callable[[Request], bool]:
     rows = list(addresses)
     everything = any(row.kind == "rule" for row in rows)
     shops, goods = set(), set()

@@ -63,9 +63,9 @@ def _tables(impact: Impact) -> Iterator[Table]:
             (one_line(found.request), _addresses(found.causes), _answer(found.before)) for found in impact.lost
         )
         yield Table("Requests without an offer from now on", ("Request", "Because of", "Before"), lost, 3)
-    if impact.by_cause:
+    if impact.causes:
         heads = ("Because of", "Requests", "Without an offer", "Smallest difference", "Largest difference")
-        yield Table("Requests by the changes that cause it", heads, tuple(map(_cause, impact.by_cause)), 1)
+        yield Table("Requests by the changes that cause it", heads, tuple(map(_cause, impact.causes)), 1)
 
 
 def _difference(found: Difference) -> tuple[str, ...]:

@@ -39,15 +39,15 @@ def parts(pack: str, impact: Impact, *, among_others: bool) -> Iterator[Piece | 
         yield Piece("Without an offer from now on:\n\n", Weight.TABLES, counts=False)
         rows = [f"| {cell(found.request)} | {_answer(found.before)} |\n" for found in impact.lost]
         yield _table("| Request | Before |\n|:--|:--|\n", rows)
-    if impact.by_cause:
+    if impact.causes:
         yield Piece("Requests by what changes their answers:\n\n", Weight.TABLES, counts=False)
-        causes = impact.by_cause[:SHOWN_CAUSES]
+        causes = impact.causes[:SHOWN_CAUSES]
         yield _table(
             "| Because of | Requests | Without an offer | Smallest | Largest |\n|:--|--:|--:|--:|--:|\n",
             [_cause(cause) for cause in causes],
         )
-        if len(impact.by_cause) > SHOWN_CAUSES:
-            yield Piece(f"… and {len(impact.by_cause) - SHOWN_CAUSES} more.\n\n", Weight.TABLES)
+        if len(impact.causes) > SHOWN_CAUSES:
+            yield Piece(f"… and {len(impact.causes) - SHOWN_CAUSES} more.\n\n", Weight.TABLES)
 
 
 def _table(head: str, rows: Sequence[str]) -> Fold:

@@ -151,8 +151,9 @@ def test_the_impact_comes_before_the_changes() -> None:
 
     assert shown.index("### Impact") < shown.index("### Changes")
     assert (
-        "1,204 of 12,383 requests are answered otherwise afterwards. In `A + B` only requests for up to 2 of 3 things "
-        "at once were compared, for there are too many. New, so that there is nothing to compare with: `A + B`. "
+        "1,204 of 12,383 requests are answered otherwise afterwards. In `A + B` only requests for up to 2 of 3 "
+        "`things` at once were compared, for there are too many. New, so that there is nothing to compare with: "
+        "`A + B`. "
         "Differences of price: -15.00 the smallest, +5.00 the median, +35.00 the largest." in shown
     )
     assert "| `A + B` | `A + B` 140.00 | `A + B` 175.00 | +35.00 | `tier north/A + B` |\n" in shown

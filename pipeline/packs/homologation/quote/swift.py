@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Final, NamedTuple
 
@@ -61,7 +61,9 @@ class Swift:
         self._warnings, self._documents = _Names(), _Names()
         self._bit = {code: 1 << place for place, code in enumerate(tariff.elements)}
         self._bases = self._bits(code for code, element in tariff.elements.items() if element.is_base)
-        self._free = self._warnings.bits(notice.code for notice in self._every() if not notice.keywords)
+        every = self._every()
+        self._free = self._warnings.bits(notice.code for notice in every if not notice.keywords)
+        self._worded = [notice for notice in every if notice.keywords]
         self._spoken = {code: self._warnings.bits(self._brought_up(code)) for code in tariff.elements}
         self._always = self._documents.bits(document.code for document in files.documents)
         self._sent = {
@@ -137,12 +139,12 @@ class Swift:
 
     def _brought_up(self, code: str) -> Iterable[str]:
         """The warnings of which a keyword is said of the element."""
-        speech = self._notices.speech[code]
+        speech = self._notices.speech[code] if self._worded else ""
         return (
-            notice.code for notice in self._every() if any(form and f" {form} " in speech for form in notice.keywords)
+            notice.code for notice in self._worded if any(form and f" {form} " in speech for form in notice.keywords)
         )
 
-    def _every(self) -> Iterable[Notice]:
+    def _every(self) -> Collection[Notice]:
         """Every warning that may apply; a code is one warning, for it is unique in its category."""
         found = {notice.code: notice for notice in self._notices.of_category}
         for notices in self._notices.of_tier.values():

@@ -39,17 +39,21 @@ _READ: Mapping[str, Callable[[Resource], object]] = {
 """What an answer reads of a row, by kind; a kind that is not here belongs to no answer."""
 
 
-def touched(addresses: Iterable[Address], before: State, after: State) -> Callable[[Probe], bool]:
-    """A test that is false only for requests whose answer none of these rows can change between the two states.
+def touched(before: State, after: State) -> Callable[[Iterable[Address]], Callable[[Probe], bool]]:
+    """Gives of rows a test that is false only for requests whose answer none of them can change between the states.
 
     A row of which an answer reads nothing that differs touches none. An element touches the requests with it, with
     those above it and below it; what belongs to an element those with it and those below it, which may inherit it. All
     of a category is touched by the category, its documents, tiers and their inclusions of tiers, and by warnings about
     it or its tiers. Words in a request may come to mean another element, so that any change in its category touches it.
     """
+    families = _Families(before, after)
+    return lambda addresses: _touched(addresses, families, before, after)
+
+
+def _touched(addresses: Iterable[Address], families: _Families, before: State, after: State) -> Callable[[Probe], bool]:
     whole_of: set[Key] = set()
     elements: _Elements = set()
-    families = _Families(before, after)
     for address in addresses:
         read = _READ.get(address.kind)
         rows = [row for state in (before, after) if (row := state[address.kind].get(address.key))]

@@ -70,19 +70,20 @@ class Warnings:
         self.of_category: list[Notice] = []
         self.of_tier: dict[str, list[Notice]] = {tier.code: [] for tier in tariff.tiers}
         self.of_element: dict[str, list[Link]] = {code: [] for code in tariff.elements}
-        known = {key: _warning(row) for key, row in sorted(state["warning"].items(), key=_code) if row.active}
-        for key, warning in known.items():
-            row = state["warning"][key]
+        for row in state["warning"].values():
             tier = row.values.get("tier")
-            if row.values.get("scope") == category:
-                self.of_category.append(warning)
-            elif isinstance(tier, tuple) and tier[0] == category and tier[-1] in self.of_tier:
-                self.of_tier[str(tier[-1])].append(warning)
+            if row.active and row.values.get("scope") == category:
+                self.of_category.append(_warning(row))
+            elif row.active and isinstance(tier, tuple) and tier[0] == category and tier[-1] in self.of_tier:
+                self.of_tier[str(tier[-1])].append(_warning(row))
         for row in state["element_warning"].values():
             element, key = ends(row)
-            if row.active and key in known and element[0] == category and element[-1] in self.of_element:
-                link = Link(known[key], text(row, "show_condition"), whole(row, "threshold_quantity"))
+            about = state["warning"].get(key) if element[0] == category and element[-1] in self.of_element else None
+            if row.active and about is not None and about.active:
+                link = Link(_warning(about), text(row, "show_condition"), whole(row, "threshold_quantity"))
                 self.of_element[str(element[-1])].append(link)
+        for notices in (self.of_category, *self.of_tier.values()):
+            notices.sort(key=lambda notice: notice.code)
         for links in self.of_element.values():
             links.sort(key=lambda link: link.warning.code)
 
@@ -137,7 +138,3 @@ def _warning(row: Resource) -> Notice:
     keywords = [] if trigger.get("always_show") is True else words_of(trigger.get("element_keywords"))
     forms = {" ".join(normalised(keyword)): keyword for keyword in keywords}
     return Notice(str(row.address.key[-1]), text(row, "severity"), text(row, "message"), forms)
-
-
-def _code(item: tuple[object, Resource]) -> str:
-    return str(item[1].address.key[-1])

@@ -62,14 +62,14 @@ def edits(draw: st.DrawFn) -> tuple[State, State, list[Address]]:
 def test_what_is_not_touched_has_the_same_answer(edit: tuple[State, State, list[Address]], more: list[Request]) -> None:
     before, after, addresses = edit
     asked: list[Any] = [*EVERY, *more, Request(MOTOS, text="2 escape y muy rara luz")]
-    test = PROBES.touched(addresses, before, after)
+    test = PROBES.touched(before, after)(addresses)
     untouched = [one for one in asked if not test(one)]
 
     assert PROBES.answers(before, untouched) == PROBES.answers(after, untouched)
 
 
 def touched(before: State, after: State, *rows: Resource) -> set[tuple[str, ...]]:
-    test = PROBES.touched([row.address for row in rows], before, after)
+    test = PROBES.touched(before, after)([row.address for row in rows])
     return {codes for codes in (("ESCAPE",), ("FARO",), ("ESCAPE", "FARO")) if test((MOTOS, codes))}
 
 
