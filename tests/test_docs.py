@@ -203,6 +203,7 @@ price = 180.00
          price    175.00 -> 180.00
 
    Plan: 1 to update. 772 unchanged, 0 unmanaged.
+   …
    2
    ```
 """
