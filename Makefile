@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 WORKERS ?= auto
 
-.PHONY: apply plan validate test check coverage format schemas revision bench clean
+.PHONY: apply plan validate test check coverage format schemas docs revision bench clean
 
 apply: $(VENV)/.installed ## migrate, validate, plan and apply
 	@$(BIN)/pipeline db upgrade
@@ -40,6 +40,9 @@ format: $(VENV)/.installed
 
 schemas: $(VENV)/.installed ## write the JSON Schemas from tables and kinds
 	$(BIN)/pipeline schema
+
+docs: $(VENV)/.installed ## write outputs and pictures of the pages anew
+	$(BIN)/python -m pytest tests/test_docs.py -k "page_shows or every_picture" --update-docs --update-pictures $(ARGS)
 
 revision: $(VENV)/.installed ## a new migration: make revision PACK=homologation MESSAGE="add colour"
 	$(BIN)/pipeline db revision --pack $(PACK) "$(MESSAGE)"

@@ -39,6 +39,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-cases", action="store_true", help="write the expected files of tests/cases anew")
     parser.addoption("--walks", type=int, help="how many walks the state machine takes, each twice as long as else")
     parser.addoption("--update-docs", action="store_true", help="write what commands print into the pages anew")
+    parser.addoption("--update-pictures", action="store_true", help="take the pictures of the pages anew")
     parser.addoption(
         "--postgres", choices=postgres.VERSIONS, default=postgres.EMBEDDED, help="PostgreSQL that all tests run on"
     )

@@ -11,6 +11,7 @@ does not show:
     <!-- sql: STATEMENT -->            run SQL on the database; without a statement it is the next block
     <!-- pipeline: ARGUMENTS -->       run a command that the page does not show
     <!-- restore -->                   the manifests as they were at the beginning
+    <!-- picture: NAME -->             what the picture on the next line shows stands there now (tests/pictures.py)
 
 The block after an edit must stand in the edited file. Every other block is for reading only.
 """
@@ -30,7 +31,7 @@ from typing import NamedTuple
 
 from pipeline.cli import run
 
-WORDS = ("edit", "cut", "write", "remove", "sql", "pipeline", "restore")
+WORDS = ("edit", "cut", "write", "remove", "sql", "pipeline", "restore", "picture")
 _STEP = re.compile(
     rf"^ *<!-- (?P<word>{'|'.join(WORDS)})(?:: (?P<what>.*?))? -->\n"
     r"|^(?P<margin> *)```(?P<language>\w*)\n(?P<text>.*?)^(?P=margin)```\n",
@@ -91,12 +92,14 @@ def fits(printed: str, expected: str) -> bool:
 class Reader:
     """Somebody who does what a page says, in the working directory.
 
-    `query` runs SQL; `normal` puts stand-ins for what is different in each run; `original` are the manifests.
+    `query` runs SQL; `normal` puts stand-ins for what is different in each run; `original` are the manifests;
+    `look` is told the name of each picture, when there is something to see.
     """
 
     query: Callable[[str], object]
     normal: Callable[[str], str]
     original: Path
+    look: Callable[[str], object] = str
     written_to: str = ""
     asked: bool = False
     edited: str = ""
@@ -140,6 +143,8 @@ class Reader:
                 shutil.rmtree("manifests", ignore_errors=True)
                 shutil.copytree(self.original, "manifests")
                 self._uncommitted = True
+            case "picture":
+                self.look(step.text)
 
     def _replace(self, file: str, old: str, new: str) -> None:
         content = Path(file).read_text("utf-8")

@@ -1,6 +1,7 @@
 """The pages for people: what they show is what happens. `tests/pages.py` says how they are run.
 
-`pytest tests/test_docs.py --update-docs` writes what the commands print into the pages. Read it before you commit it.
+`pytest tests/test_docs.py --update-docs` writes what the commands print into the pages, `--update-pictures` takes the
+pictures anew; `make docs` does both. Read and look before you commit it.
 """
 
 from __future__ import annotations
@@ -28,11 +29,13 @@ from pipeline.cli.app import app
 from pipeline.cli.signals import EXIT_INTERRUPTED, EXIT_TERMINATED
 from pipeline.config import PACKAGE
 from pipeline.plan.change import HAZARDS
+from tests import pictures
 from tests.conftest import _execute, _named, _temporary
 from tests.pages import Reader, commit, fits, steps
 
 ROOT = PACKAGE.parent
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
+GUIDES = {language: sorted((ROOT / "docs" / language).glob("*.md")) for language in ("es", "en")}
 READ = (*PAGES, ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", *ROOT.glob("pipeline/packs/*/README.md"))
 WORKFLOW = ROOT / ".github/workflows/manifests.yml"
 APPLIED = "applied"
@@ -41,7 +44,12 @@ STAND_INS = {
     r"\bcommit [0-9a-f]{10}\b": "commit 4be1f0c9a2",
     r"\(database user \w+\)": "(database user tariff_apply)",
     r"'test_\d+'": "'tariff'",
+    r"\d+ files, \d+ kB": "85 files, 862 kB",
 }
+
+
+def _named_by_path(page: Path) -> str:
+    return "-".join(page.relative_to(ROOT).with_suffix("").parts)
 
 
 @pytest.fixture(scope="session")
@@ -75,13 +83,15 @@ def reader(server: str, applied: str, project: Path, folder: Path, monkeypatch: 
     monkeypatch.chdir(folder / "project")
     with contextmanager(_temporary)(server, applied) as url:
         monkeypatch.setenv("PIPELINE_DATABASE_URL", url)
-        yield Reader(lambda statement: asyncio.run(_execute(url, statement)), _normal, project / "manifests")
+        yield Reader(lambda statement: asyncio.run(_execute(url, statement)), _normal, project / "manifests", _is_there)
     gc.enable()  # a command line leaves it off, for it expects the process to end
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", PAGES, ids=_named_by_path)
 def test_a_page_shows_what_happens(page: Path, reader: Reader, request: pytest.FixtureRequest) -> None:
     text = page.read_text("utf-8")
+    if request.config.getoption("--update-pictures") and page in GUIDES["es"]:  # both languages show the same ones
+        reader.look = pictures.take
     really = reader.read(text)
     if request.config.getoption("--update-docs"):
         page.write_text(really, "utf-8")
@@ -100,7 +110,7 @@ def test_every_exit_code_is_in_the_readme() -> None:
     assert {int(code) for code in table} == ours | {EXIT_INTERRUPTED, EXIT_TERMINATED}
 
 
-@pytest.mark.parametrize("page", [*READ, WORKFLOW], ids=lambda page: page.stem)
+@pytest.mark.parametrize("page", [*READ, WORKFLOW], ids=_named_by_path)
 def test_commands_that_are_only_read_exist(page: Path) -> None:
     text = page.read_text("utf-8")
     lines = [line for step in steps(text) if step.language != "console" for line in step.text.splitlines()]
@@ -109,7 +119,7 @@ def test_commands_that_are_only_read_exist(page: Path) -> None:
             _parse(shlex.split(typed))
 
 
-@pytest.mark.parametrize("page", READ, ids=lambda page: "-".join(page.relative_to(ROOT).with_suffix("").parts))
+@pytest.mark.parametrize("page", READ, ids=_named_by_path)
 def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text("utf-8")):
         path, _, anchor = target.partition("#")
@@ -117,6 +127,49 @@ def test_links_lead_somewhere(page: Path) -> None:
             linked = page.parent / path if path else page
             assert linked.exists(), target
             assert not anchor or anchor in _anchors(linked.read_text("utf-8")), target
+
+
+@pytest.mark.parametrize("page", GUIDES["es"], ids=lambda page: page.stem)
+def test_a_page_says_the_same_in_both_languages(page: Path) -> None:
+    """The same edits, commands, outputs and pictures in the same order; only the words between them differ."""
+    twin = _twin(page)
+    assert twin.parent.name == "en"
+    assert _twin(twin) == page
+    told, retold = (list(steps(each.read_text("utf-8"))) for each in (page, twin))
+    assert [step[:3] for step in told] == [step[:3] for step in retold]
+
+
+def test_every_page_is_there_in_both_languages() -> None:
+    assert {_twin(page) for page in GUIDES["es"]} == {*GUIDES["en"]}
+    assert len(GUIDES["es"]) == len(GUIDES["en"])
+
+
+@pytest.mark.parametrize("language", GUIDES)
+def test_the_index_names_every_page(language: str) -> None:
+    index = (ROOT / "docs" / language / "index.md").read_text("utf-8")
+    linked = re.findall(r"\]\((?:\.\./)?([\w-]+\.md)\)", index)
+    missed = {page.name for page in [*GUIDES[language], *(ROOT / "docs").glob("*.md")]} - {*linked, "index.md"}
+    assert not missed
+
+
+@pytest.mark.parametrize("page", PAGES, ids=_named_by_path)
+def test_every_picture_is_taken_where_it_stands(page: Path) -> None:
+    """A page shows no picture that the script does not take at that place, and says what is on it."""
+    text = page.read_text("utf-8")
+    shown = re.findall(r"!\[([^\]]*)\]\(([^)]*)\)", text)
+    taken = re.findall(r"<!-- picture: ([\w-]+) -->\n *!\[([^\]]*)\]\(([^)]*)\)", text)
+    assert shown == [(words, target) for _, words, target in taken]
+    assert text.count("<!-- picture:") == len(taken)
+    for name, words, target in taken:
+        assert (page.parent / target).resolve() == pictures.FOLDER / f"{name}.png"
+        assert len(words) > 30, "people who cannot see it read what is on it"
+
+
+def test_every_picture_is_shown_and_small() -> None:
+    taken = {name for page in PAGES for name in re.findall(r"<!-- picture: ([\w-]+) -->", page.read_text("utf-8"))}
+    there = {path.stem: path.stat().st_size for path in pictures.FOLDER.iterdir()}
+    assert taken == {*there} == {*pictures.SHOTS}
+    assert max(there.values()) <= pictures.MOST
 
 
 @pytest.mark.parametrize(
@@ -150,6 +203,7 @@ price = 180.00
          price    175.00 -> 180.00
 
    Plan: 1 to update. 772 unchanged, 0 unmanaged.
+   …
    2
    ```
 """
@@ -193,6 +247,19 @@ def _outside(patch: pytest.MonkeyPatch) -> None:
         if name.startswith(("PIPELINE_", "GIT_")):
             patch.delenv(name)
     patch.setenv("GITHUB_ACTOR", "ana")
+
+
+def _twin(page: Path) -> Path:
+    """The page in the other language: the one that it links to."""
+    others = {"es": "en", "en": "es"}
+    found: str
+    (found,) = re.findall(rf"\]\((\.\./{others[page.parent.name]}/[\w-]+\.md)\)", page.read_text("utf-8"))
+    return (page.parent / found).resolve()
+
+
+def _is_there(name: str) -> None:
+    """What a picture shows, where none is taken."""
+    assert Path(pictures.SHOTS[name].file).exists(), f"{pictures.SHOTS[name].file} is not there for the picture {name}"
 
 
 def _normal(printed: str) -> str:
