@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from pipeline.model.address import Key, path
 from pipeline.model.resource import Resource, State
 from pipeline.packs.homologation.effective import effective
+from pipeline.packs.homologation.quote.tariff import GroupLimit, tiers_of
 from pipeline.packs.homologation.site.view import View
 from pipeline.render.source import Mark
 
 
 class Cell(NamedTuple):
-    """An element in a tier: the tiers it comes through (none: the tier's own), limits as text, the mapping's group."""
+    """An element in a tier: the tiers it comes through (none: the tier's own), limits as text, the mapping's group.
+
+    `of_group` are the tier's limits for the elements of that group together, as text; it is `shut` where there may be
+    none of them.
+    """
 
     through: tuple[str, ...]
     limits: str
     group: str
     mark: Mark | None
+    of_group: str = ""
+    shut: bool = False
 
 
 class Line(NamedTuple):
@@ -38,7 +46,8 @@ class Matrix(NamedTuple):
 def matrix(view: View, category: Key) -> Matrix:
     """The matrix of a category's active tiers and elements."""
     tiers = tuple(view.all("tier", category))
-    columns = [_column(view, tier.address.key) for tier in tiers]
+    groups = {tier.code: tier.groups for tier in tiers_of(view.edition.state, category)}
+    columns = [_column(view, tier.address.key, groups[str(tier.address.key[-1])]) for tier in tiers]
     lines = [
         Line(element, depth, tuple(column.get(element.address.key) for column in columns))
         for element, depth in family(view, category)
@@ -46,29 +55,36 @@ def matrix(view: View, category: Key) -> Matrix:
     return Matrix(tiers, tuple(lines))
 
 
-def _column(view: View, tier: Key) -> dict[Key, Cell]:
+def _column(view: View, tier: Key, groups: Sequence[GroupLimit]) -> dict[Key, Cell]:
     state = view.edition.state
+    limited = {group.name: group for group in groups}
     cells = {}
     for element, limits in effective(state, tier).items():
         own = state["inclusion"].get((tier, element))
         is_own = own is not None and own.active and not limits.through
+        names = _groups(state, element, limits.through or (tier,))
+        of = [limited[name] for name in names if name in limited]
         cells[element] = Cell(
             tuple(path(key)[-1] for key in limits.through),
             _limits(limits.minimum, limits.maximum),
-            _group(state, element, limits.through or (tier,)),
+            ", ".join(names),
             view.mark(own) if own is not None and is_own else None,
+            ", ".join(filter(None, (_limits(group.minimum, group.maximum) for group in of))),
+            any(group.maximum == 0 for group in of),
         )
     return cells
 
 
-def _group(state: State, element: Key, tiers: tuple[Key, ...]) -> str:
+def _groups(state: State, element: Key, tiers: tuple[Key, ...]) -> list[str]:
     rows = [state["inclusion"].get((tier, element)) for tier in tiers]
     names = {row.values.get("group_name") for row in rows if row is not None}
-    return ", ".join(sorted(name for name in names if isinstance(name, str)))
+    return sorted(name for name in names if isinstance(name, str))
 
 
 def _limits(minimum: int | None, maximum: int | None) -> str:
-    """`1–2`, `exactly 1`, `at least 3`, `at most 2`; nothing without limits."""
+    """`1–2`, `exactly 1`, `at least 3`, `at most 2`, `none`; nothing without limits."""
+    if maximum == 0:
+        return "none"
     if minimum is not None and maximum is not None:
         return f"exactly {minimum}" if minimum == maximum else f"{minimum}–{maximum}"
     if maximum is not None:

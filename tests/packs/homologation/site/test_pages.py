@@ -12,6 +12,7 @@ import pytest
 
 from pipeline import commands
 from pipeline.model.resource import Resource
+from pipeline.model.values import Json
 from pipeline.model.values import json as to_json
 from pipeline.packs.homologation.site import files
 from pipeline.packs.homologation.site.matrix import Cell, matrix
@@ -115,6 +116,19 @@ def test_the_matrix() -> None:
     assert own[:3] == ((), "1–2", "base")
     assert through.mark is None
     assert own.mark is not None
+
+
+@pytest.mark.parametrize(("most", "said", "sign"), [(0, "none", "✗"), (2, "at most 2", "✓")])
+def test_the_matrix_tells_how_many_of_a_group_there_may_be(most: int, said: str, sign: str) -> None:
+    rules = Json(f'{{"groups": {{"base": {{"max": {most}}}}}}}')
+    rows = [category(), tier("T1", classification_rules=rules), element("ESCAPE")]
+    rows.append(include("T1", "ESCAPE", max_quantity=1, group_name="base"))
+
+    ((cell,),) = (line.cells for line in matrix(View(sites.edition(*rows)), HOME).lines)
+
+    assert cell is not None
+    assert (cell.of_group, cell.shut) == (said, most == 0)
+    assert f'">{sign}' in page(sites.of_resources(*rows), "index").partition('id="matrix"')[2]
 
 
 def test_parents_in_a_circle_are_shown_all_the_same() -> None:
