@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from hashlib import blake2b
+from json import loads
 from typing import TypeAlias
 
 import orjson
@@ -106,6 +107,14 @@ def json(raw: object) -> Json:
         return Json(orjson.dumps(raw, default=_number, option=orjson.OPT_SORT_KEYS).decode())
     except TypeError:  # orjson stops at integers of 64 bits, PostgreSQL does not
         return Json(orjson.dumps(_widened(raw), default=_number, option=orjson.OPT_SORT_KEYS).decode())
+
+
+def parse(value: Json) -> object:
+    """What a JSON value holds. A number that no double can hold is infinite in it."""
+    try:
+        return orjson.loads(value.encode())  # it takes no subclass of str
+    except orjson.JSONDecodeError:
+        return loads(value)
 
 
 def number(raw: Decimal) -> str:

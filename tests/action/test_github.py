@@ -172,7 +172,7 @@ def test_a_stale_plan_is_followed_by_one_of_the_branch(forge: Forge, query: Quer
 
 
 def test_hazards_fail_the_plan_where_that_is_wished(forge: Forge, query: Query) -> None:
-    query("UPDATE tariff_tiers SET price = 1")
+    query("UPDATE tariff_tiers SET name = 'Otro'")
     assert forge.pull_request().code == 0
     job = forge.pull_request(**{"fail-on-hazards": "true"})
     assert (job.code, job.output("hazards")) == (3, "drift")

@@ -10,12 +10,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-import orjson
-
 from pipeline.model import values
 from pipeline.model.address import Address, Key
 from pipeline.model.resource import Resource, State
-from pipeline.model.values import Declared, Json
+from pipeline.model.values import Declared, Json, parse
 from pipeline.packs.contracts.references import Match, Shelf
 
 
@@ -122,9 +120,9 @@ def _said(state: State, implied: State) -> Iterator[tuple[Key, str]]:
 def ambiguous(link: Resource) -> dict[str, list[str]]:
     """The candidates of a link without a parent, by reference. Others may have written what they like."""
     raw = link.values.get("candidates")
-    content = orjson.loads(str(raw)) if isinstance(raw, Json) else []
+    found = parse(raw) if isinstance(raw, Json) else []
     return {
         one["reference"]: list(one.get("documents", ()))
-        for one in (content if isinstance(content, list) else ())
+        for one in (found if isinstance(found, list) else ())
         if isinstance(one, dict) and isinstance(one.get("reference"), str)
     }

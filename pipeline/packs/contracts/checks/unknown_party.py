@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import orjson
-
 from pipeline.checks.wording import did_you_mean, listing, quoted, short, where
 from pipeline.model.diagnostic import Desired, Finding, Rule
 from pipeline.model.pack import Pack
-from pipeline.model.values import Json
+from pipeline.model.values import Json, parse
 
 
 def check(desired: Desired, _pack: Pack) -> Iterable[Finding]:
@@ -18,7 +16,8 @@ def check(desired: Desired, _pack: Pack) -> Iterable[Finding]:
     for key, obligation in desired.state["obligation"].items():
         document = documents.get(key[0]) if isinstance(key[0], tuple) else None
         raw = document.values.get("parties") if document else None
-        parties = [one for one in orjson.loads(str(raw)) if isinstance(one, str)] if isinstance(raw, Json) else []
+        found = parse(raw) if isinstance(raw, Json) else None
+        parties = [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
         for name in ("responsible_party", "counterparty"):
             said = obligation.values.get(name)
             if obligation.active and parties and isinstance(said, str) and said not in parties:

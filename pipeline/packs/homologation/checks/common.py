@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import cast
 
-import orjson
-
 from pipeline.checks.wording import mapping_table, where
 from pipeline.model.address import Key
 from pipeline.model.pack import Pack
 from pipeline.model.resource import Origin, Resource
-from pipeline.model.values import Json, Value
+from pipeline.model.values import Json, Value, parse
 
 
 def stated(resource: Resource, name: str, pack: Pack) -> Value:
@@ -24,7 +22,7 @@ def stated(resource: Resource, name: str, pack: Pack) -> Value:
 
 def parsed(value: Value) -> object:
     """The content of a JSON field; None where there is none."""
-    return orjson.loads(value.encode()) if isinstance(value, Json) else None  # orjson takes no subclass of str
+    return parse(value) if isinstance(value, Json) else None
 
 
 def words(value: Value) -> list[str]:
