@@ -19,7 +19,10 @@ _WIDTH: Final = 100
 
 
 def text(quote: Quote, tariff: Tariff, *, explain: bool = False) -> str:
-    """The quote as people read it; with `explain` also which words gave what, and why not the other tiers."""
+    """The quote as people read it; with `explain` also which words gave what, and why not the other tiers.
+
+    Words of a text that gave nothing are told in any case: an offer without them may be too low.
+    """
     lines = [*_head(quote, tariff), *_open(quote, tariff)]
     if quote.offer is not None:
         lines += _belongings(quote)
@@ -37,7 +40,8 @@ def money(price: Decimal) -> str:
 
 def _head(quote: Quote, tariff: Tariff) -> Iterator[str]:
     asked = [f"{item.quantity} x {item.word}" if item.quantity > 1 else item.word for item in quote.items]
-    yield one_line(f"{tariff.category}: {', '.join(asked) or 'nothing recognised'}")
+    nothing = "no offer yet" if quote.questions else "nothing recognised"
+    yield one_line(f"{tariff.category}: {', '.join(asked) or nothing}")
     if quote.offer is not None:
         offer = quote.offer
         yield one_line(f"{offer.tier}, {offer.name}: {money(offer.price)}, {_project(offer)}")
@@ -61,9 +65,19 @@ def _open(quote: Quote, tariff: Tariff) -> Iterator[str]:
         verdict = "is retired" if unknown.retired else f"means no element of {tariff.category}"
         near = f" Is it one of these? {', '.join(unknown.near)}" if unknown.near else ""
         yield one_line(f'"{unknown.word}" {verdict}.{near}')
+    told = {unknown.word for unknown in quote.unknown}
+    if stray := [_stray(word, tariff) for word in quote.left if word not in told]:
+        yield ""
+        yield one_line(f"Not understood: {', '.join(stray)}")
     if not (quote.items or quote.questions or quote.unknown):
         yield ""
         yield "Say what is to be quoted: codes or words of elements."
+
+
+def _stray(word: str, tariff: Tariff) -> str:
+    """A word with the elements that it is nearly a word of: `"escapes" (ESCAPE?)`."""
+    near = ", ".join(tariff.vocabulary.near(word))
+    return f'"{word}" ({near}?)' if near else f'"{word}"'
 
 
 def _belongings(quote: Quote) -> Iterator[str]:
@@ -95,7 +109,6 @@ def _field(field: Field) -> str:
 
 def _explained(quote: Quote) -> Iterator[str]:
     yield from _section("Words", (f'"{one.words}" gave {", ".join(one.codes)}' for one in quote.understood))
-    yield from _section("Words that gave nothing", [", ".join(quote.left)] if quote.left else [])
     if quote.offer is not None:
         others = [f"{one.tier}, {money(one.price)}: covers it too, but {one.why}" for one in quote.others]
         refused = [f"{one.tier}: {sentence(one.reason)}" for one in quote.refusals]

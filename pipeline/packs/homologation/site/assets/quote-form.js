@@ -89,6 +89,11 @@
     near.length ? [". Nearly so: ", near.map((one, at) => [at ? ", " : "", code(one)])] : ".",
   ]);
 
+  /** Words of a text that gave nothing, where others gave something: an offer without them may be too low. */
+  const stray = ({ unknown, left }) => left
+    .filter((word) => !unknown.some((one) => one.word === word))
+    .map((word) => ({ word, near: Quote.near(tariff, word), retired: false }));
+
   /** The answer in a few words, for who hears the page. */
   function summary(found) {
     if (found.offer) return `${found.offer.tier}, ${money(found.offer.price)}`;
@@ -109,7 +114,7 @@
     const refused = found.refusals.map(({ tier, reason }) => made("li", [code(tier), ": ", made("bdi", Quote.sentence(reason))]));
     return made("div", [
       found.offer ? offered(found.offer) : open ? made("p", "There is no price yet.") : made("p", "No tier covers this."),
-      part("Not understood", found.unknown.map(unknownWord)),
+      part("Not understood", [...found.unknown, ...stray(found)].map(unknownWord)),
       found.questions.map(asking),
       part("Asked for", items),
       part("Warnings", found.warnings.map(shownWarning)),

@@ -468,5 +468,5 @@ const Quote = (() => {
     return `${best.code} costs the same and comes first ${by}`;
   }
 
-  return { normal, tariff, answer, sentence, condition };
+  return { normal, tariff, answer, near, sentence, condition };
 })();
