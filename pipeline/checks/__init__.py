@@ -35,4 +35,6 @@ RULES: tuple[Rule, ...] = (
 
 def run(desired: Desired, pack: Pack) -> list[Diagnostic]:
     """The findings of all rules, the engine's and then the pack's, without places and not yet sorted."""
-    return [found for rule in (*RULES, *pack.rules) for found in rule.run(desired, pack)]
+    found = [one for rule in (*RULES, *pack.rules) for one in rule.run(desired, pack)]
+    desired.forget()
+    return found

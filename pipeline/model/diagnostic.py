@@ -76,6 +76,10 @@ class Desired:
             self._shared[build] = build(self.state)
         return cast("T", self._shared[build])
 
+    def forget(self) -> None:
+        """Let go of what rules shared: it takes up as much as the entries."""
+        self._shared.clear()
+
     @cached_property
     def _shared(self) -> dict[Callable[[State], Any], Any]:
         return {}
