@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from decimal import Decimal
 
+from pipeline.model.address import Address
+from pipeline.model.probe import Answer
 from pipeline.plan.impact import Impact
+from pipeline.render.address import shown
 
 Dress = Callable[[str], str]
 """Makes a name safe for where it is shown."""
@@ -49,6 +52,25 @@ def counted(impact: Impact) -> Iterator[tuple[str, int]]:
     found = [(impact.amount, impact.amounts), (impact.label, impact.labels), *aspects]
     found += [("no offer any more", impact.impossible), ("an offer at last", impact.possible)]
     return ((what, number) for what, number in found if number)
+
+
+def answered(answer: Answer, name: Dress) -> str:
+    """The offer with its amount, or that there is none."""
+    if answer.label is None:
+        return "no offer"
+    return name(answer.label) + (f" {answer.amount}" if answer.amount is not None else "")
+
+
+def addressed(addresses: Sequence[Address], most: int, name: Dress) -> str:
+    """The first rows, `most` of them, by their names, and how many more there are."""
+    more = len(addresses) - most
+    named = [name(shown(address)) for address in addresses[:most]]
+    return ", ".join(named) + (f" and {more} more" if more > 0 else "")
+
+
+def difference(amount: Decimal | None) -> str:
+    """The amount with its sign, empty where there is none."""
+    return "" if amount is None else signed(amount)
 
 
 def signed(amount: Decimal) -> str:

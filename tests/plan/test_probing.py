@@ -274,7 +274,7 @@ def shelves(draw: st.DrawFn) -> list[Resource]:
             item(code, within=name, note=draw(codes), price=draw(amounts))
             for code in draw(st.sets(st.sampled_from(["O1", "O2", "O3"])))
         ]
-    made += [label(row.address.key[-1], "x") for row in made if row.address.kind == "item" and draw(st.booleans())]  # type: ignore[arg-type]
+    made += [label(row.address.key[-1], "x") for row in made if row.address.kind == "item" and draw(st.booleans())]  # type: ignore[arg-type]  # a code
     made = [
         row for row in made if row.address.kind != "label" or row.values["item"] in {one.address.key for one in made}
     ]

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
 from typing import NamedTuple
 
-from pipeline.model.address import Address
-from pipeline.model.probe import Answer
 from pipeline.plan.impact import CauseOf, Difference, Impact
-from pipeline.render.address import shown
 from pipeline.render.escape import one_line
 from pipeline.render.html.chart import Chart, bars
-from pipeline.render.impact_words import counted, extremes, measured, signed
+from pipeline.render.impact_words import addressed, answered, counted, difference, extremes, measured, signed
 
 SHOWN_ADDRESSES = 10
 
@@ -60,7 +56,8 @@ def _tables(impact: Impact) -> Iterator[Table]:
         yield Table(f"The largest differences of {one_line(impact.amount)}", heads, rows, 4)
     if impact.lost:
         lost = tuple(
-            (one_line(found.request), _addresses(found.causes), _answer(found.before)) for found in impact.lost
+            (one_line(found.request), addressed(found.causes, SHOWN_ADDRESSES, str), answered(found.before, one_line))
+            for found in impact.lost
         )
         yield Table("Requests without an offer from now on", ("Request", "Because of", "Before"), lost, 3)
     if impact.causes:
@@ -69,25 +66,10 @@ def _tables(impact: Impact) -> Iterator[Table]:
 
 
 def _difference(found: Difference) -> tuple[str, ...]:
-    sides = (_answer(found.before), _answer(found.after))
-    return (one_line(found.request), _addresses(found.causes), *sides, _amount(found.amount))
+    sides = (answered(found.before, one_line), answered(found.after, one_line))
+    return (one_line(found.request), addressed(found.causes, SHOWN_ADDRESSES, str), *sides, difference(found.amount))
 
 
 def _cause(cause: CauseOf) -> tuple[str, ...]:
-    numbers = (f"{cause.requests:,}", f"{cause.impossible:,}", _amount(cause.smallest), _amount(cause.largest))
-    return (_addresses(cause.addresses), *numbers)
-
-
-def _answer(answer: Answer) -> str:
-    if answer.label is None:
-        return "no offer"
-    return one_line(answer.label) + (f" {answer.amount}" if answer.amount is not None else "")
-
-
-def _amount(amount: Decimal | None) -> str:
-    return "" if amount is None else signed(amount)
-
-
-def _addresses(addresses: tuple[Address, ...]) -> str:
-    more = len(addresses) - SHOWN_ADDRESSES
-    return ", ".join(map(shown, addresses[:SHOWN_ADDRESSES])) + (f" and {more} more" if more > 0 else "")
+    numbers = (f"{cause.requests:,}", f"{cause.impossible:,}", difference(cause.smallest), difference(cause.largest))
+    return (addressed(cause.addresses, SHOWN_ADDRESSES, str), *numbers)

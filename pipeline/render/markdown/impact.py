@@ -3,13 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from decimal import Decimal
 
-from pipeline.model.address import Address
-from pipeline.model.probe import Answer
 from pipeline.plan.impact import CauseOf, Difference, Impact
-from pipeline.render.address import shown
-from pipeline.render.impact_words import counted, extremes, measured, signed
+from pipeline.render.impact_words import addressed, answered, counted, difference, extremes, measured
 from pipeline.render.markdown.fit import Fold, Piece, Weight
 from pipeline.render.markdown.quote import cell, code, word
 
@@ -37,7 +33,7 @@ def parts(pack: str, impact: Impact, *, among_others: bool) -> Iterator[Piece | 
         )
     if impact.lost:
         yield Piece("Without an offer from now on:\n\n", Weight.TABLES, counts=False)
-        rows = [f"| {cell(found.request)} | {_answer(found.before)} |\n" for found in impact.lost]
+        rows = [f"| {cell(found.request)} | {answered(found.before, cell)} |\n" for found in impact.lost]
         yield _table("| Request | Before |\n|:--|:--|\n", rows)
     if impact.causes:
         yield Piece("Requests by what changes their answers:\n\n", Weight.TABLES, counts=False)
@@ -55,28 +51,12 @@ def _table(head: str, rows: Sequence[str]) -> Fold:
 
 
 def _difference(found: Difference, *, caused: bool) -> str:
-    cells = [cell(found.request), _answer(found.before), _answer(found.after), _amount(found.amount)]
+    cells = [cell(found.request), answered(found.before, cell), answered(found.after, cell), difference(found.amount)]
     if caused:
-        cells.append(_addresses(found.causes))
+        cells.append(addressed(found.causes, SHOWN_ADDRESSES, cell))
     return f"| {' | '.join(cells)} |\n"
 
 
 def _cause(cause: CauseOf) -> str:
-    numbers = [f"{cause.requests:,}", f"{cause.impossible:,}", _amount(cause.smallest), _amount(cause.largest)]
-    return f"| {' | '.join([_addresses(cause.addresses), *numbers])} |\n"
-
-
-def _answer(answer: Answer) -> str:
-    if answer.label is None:
-        return "no offer"
-    return cell(answer.label) + (f" {answer.amount}" if answer.amount is not None else "")
-
-
-def _amount(amount: Decimal | None) -> str:
-    return "" if amount is None else signed(amount)
-
-
-def _addresses(addresses: tuple[Address, ...]) -> str:
-    named = [cell(shown(address)) for address in addresses[:SHOWN_ADDRESSES]]
-    more = len(addresses) - SHOWN_ADDRESSES
-    return ", ".join(named) + (f" and {more} more" if more > 0 else "")
+    numbers = [f"{cause.requests:,}", f"{cause.impossible:,}", difference(cause.smallest), difference(cause.largest)]
+    return f"| {' | '.join([addressed(cause.addresses, SHOWN_ADDRESSES, cell), *numbers])} |\n"

@@ -52,7 +52,7 @@ def requests(before: State, after: State, limit: int) -> list[Enumeration]:
 
 def answers(state: State, asked: Sequence[Request]) -> list[Answer]:
     """Each answer from a quote of its own."""
-    return [_answer(state, *one) for one in asked]  # type: ignore[misc]
+    return [_answer(state, *one) for one in asked]  # type: ignore[misc]  # it only reads them
 
 
 def _answer(state: State, slug: str, codes: Iterable[str]) -> Answer:
@@ -84,7 +84,7 @@ def changes(have: Sequence[Resource], want: Sequence[Resource]) -> list[Change]:
     ledger: dict[str, dict[Key, Recorded]] = {kind.name: {} for kind in PACK.kinds}
     for one in have:
         print_ = fingerprint(one.values, active=one.active, protected=False)
-        ledger[one.address.kind][one.address.key] = Recorded(one.active, print_, False, dict(one.values))  # type: ignore[arg-type]
+        ledger[one.address.kind][one.address.key] = Recorded(one.active, print_, False, dict(one.values))  # type: ignore[arg-type]  # it only reads them
     return diff(desired, current, ledger, PACK, None, unsettled(desired, current, ledger, PACK, None)).changes
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from pipeline.model.resource import State
@@ -77,29 +77,28 @@ def quoted(tariff: Tariff, request: Request, desk: Desk | None = None) -> Quote:
     """The same from a tariff that is compiled already; with the `desk` of it where there are many requests."""
     about = asked(tariff, request)
     items = tuple(Item(code, number) for code, number in about.quantities.items())
-    told = {
-        "questions": tuple(about.questions),
-        "unknown": tuple(about.unknown),
-        "understood": tuple(about.understood),
-        "left": about.left,
-    }
-    if not about.is_clear:
-        return Quote(request, items, **told)  # type: ignore[arg-type]
-    covered = covering(tariff, about.quantities)
-    refused = refusals(tariff, about.quantities)
-    if not covered:
-        return Quote(request, items, refusals=refused, **told)  # type: ignore[arg-type]
-    best, *others = covered
-    desk = desk or Desk(tariff)
-    return Quote(
+    answer = Quote(
         request,
         items,
-        Offer(best.code, best.name, best.price, best.project),
-        desk.warnings.apply(about.quantities, best, request.text),
-        desk.files.of(about.quantities),
-        refusals=refused,
+        questions=tuple(about.questions),
+        unknown=tuple(about.unknown),
+        understood=tuple(about.understood),
+        left=about.left,
+    )
+    if not about.is_clear:
+        return answer
+    covered = covering(tariff, about.quantities)
+    answer = replace(answer, refusals=refusals(tariff, about.quantities))
+    if not covered:
+        return answer
+    best, *others = covered
+    desk = desk or Desk(tariff)
+    return replace(
+        answer,
+        offer=Offer(best.code, best.name, best.price, best.project),
+        warnings=desk.warnings.apply(about.quantities, best, request.text),
+        papers=desk.files.of(about.quantities),
         others=tuple(Other(other.code, other.price, _why(best, other)) for other in others),
-        **told,  # type: ignore[arg-type]
     )
 
 

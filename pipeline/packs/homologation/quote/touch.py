@@ -84,7 +84,7 @@ def _test(whole_of: set[Key], elements: _Elements, before: State, after: State) 
         codes[str(_key(home)[0])].add(str(code))
 
     def test(request: Probe) -> bool:
-        category, asked = request[0], request[1]  # type: ignore[index]
+        category, asked = request[0], request[1]  # type: ignore[index]  # each form begins so
         if category in categories:
             return True
         if isinstance(request, Request):

@@ -124,7 +124,7 @@ def _ordered(nodes: Sequence[Node], columns: Mapping[Node, int], ways: Sequence[
     joined: dict[_Spot, list[_Spot]] = {node: [] for node in nodes}
     for way in ways:
         for spot in way[1:-1]:
-            layers[spot[1]].append(spot)  # type: ignore[index]
+            layers[spot[1]].append(spot)  # type: ignore[index]  # no node inside a way
             joined[spot] = []
         for one, other in pairwise(way):
             joined[one].append(other)

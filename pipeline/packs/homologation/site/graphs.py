@@ -49,6 +49,6 @@ def _graph(resources: Sequence[Resource], edges: Sequence[tuple[Key, Key]]) -> G
     drawn = drawing(list(by_key), edges)
     after: dict[Key, list[Resource]] = {}
     for edge in drawn.edges:
-        after.setdefault(edge.start, []).append(by_key[edge.end])  # type: ignore[arg-type,index]
+        after.setdefault(edge.start, []).append(by_key[edge.end])  # type: ignore[arg-type,index]  # nodes are keys here
     lines = tuple((by_key[key], tuple(after[key])) for key in by_key if key in after)
     return Graph(drawn, by_key, lines)

@@ -143,7 +143,7 @@ def test_a_tier_whose_limits_cross_or_name_nothing_is_reported_once() -> None:
     ],
 )
 def test_gaps(limits: dict[str, object], expected: list[str]) -> None:
-    assert messages(uncovered_count.RULE, *simple(tier("T1", price=30, **limits))) == expected  # type: ignore[arg-type]
+    assert messages(uncovered_count.RULE, *simple(tier("T1", price=30, **limits))) == expected  # type: ignore[arg-type]  # fields by name
 
 
 def test_a_retired_tier_fills_no_gap() -> None:

@@ -213,10 +213,10 @@ def _allows(rows: State, code: str, wanted: dict[str, int]) -> bool:
     fits = all(
         (home, one) in inside
         and (inside[home, one].minimum or 0) <= number
-        and (inside[home, one].maximum is None or number <= inside[home, one].maximum)  # type: ignore[operator]
+        and (inside[home, one].maximum is None or number <= inside[home, one].maximum)  # type: ignore[operator]  # a number or None
         for one, number in wanted.items()
     )
-    counted = (least is None or units >= least) and (most is None or units <= most)  # type: ignore[operator]
+    counted = (least is None or units >= least) and (most is None or units <= most)  # type: ignore[operator]  # a number or None
     ruled = set(rules.get("must_include", [])) <= wanted.keys() and units <= rules.get("max_elements", units)
     if not (fits and counted and ruled):
         return False

@@ -53,7 +53,7 @@ def test_the_bundled_catalogues_are_light_and_the_same_twice() -> None:
     assert list(made) == sorted(made)
     elements = validation.desired["homologation"].state["element"]
     for home, code in elements:
-        assert f"{home[0]}/{code}.html" in made  # type: ignore[index]
+        assert f"{home[0]}/{code}.html" in made  # type: ignore[index]  # values as they are
 
 
 def test_everything_is_asked_of_the_own_folder() -> None:
@@ -204,7 +204,7 @@ def account(resource: Resource, name: str, applied: object, now: object) -> Acco
     run = Run(3, "homologation", datetime(2026, 3, 4, 23, 30, tzinfo=UTC), "ana<b>", "db", None, None, None, None, None,
               (), {}, False)  # fmt: skip
     entry = Entry(resource.address, "update", "manifest", (), {}, True, False, None)
-    source = Source(name, applied, now, True, "set", Touch(run, entry))  # type: ignore[arg-type]
+    source = Source(name, applied, now, True, "set", Touch(run, entry))  # type: ignore[arg-type]  # values as they are
     return Account(resource.address, True, True, (source,))
 
 
